@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import type { FileSet } from './files.ts'
+import type { Limits } from './limits.ts'
+
+/** What the agent hands in: files at named paths (relative to the work directory), or one string. */
+export const answerSpecSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('files'),
+    paths: z.array(z.string()).min(1),
+    maxBytes: z
+      .number()
+      .int()
+      .positive()
+      .default(1024 ** 2),
+  }),
+  z.object({
+    kind: z.literal('text'),
+    maxBytes: z
+      .number()
+      .int()
+      .positive()
+      .default(64 * 1024),
+  }),
+])
+export type AnswerSpec = z.infer<typeof answerSpecSchema>
+
+/**
+ * Whether an agent may consult the judge during a trial. It changes what a score means, so it is recorded with
+ * every result. `consultations` is how often (0: never); `detail` is what it hears: only the outcome, or the
+ * judge's findings too. Evidence is never given: it may contain the key.
+ */
+export const feedbackPolicySchema = z.object({
+  consultations: z.number().int().nonnegative().default(0),
+  detail: z.enum(['outcome', 'findings']).default('findings'),
+})
+export type FeedbackPolicy = z.infer<typeof feedbackPolicySchema>
+
+/** Where a task comes from. `version` is a commit, a release, or a digest of the content. */
+export interface Origin {
+  readonly suite: string
+  readonly source: string
+  readonly version: string
+  readonly licence: string
+}
+
+/** All that the agent may see. */
+export interface Brief {
+  /** In the words for an agent: markdown or plain text. */
+  readonly instructions: string
+  /** What the work directory starts with. */
+  readonly files: FileSet
+  readonly answer: AnswerSpec
+  readonly limits: Limits
+  readonly feedback: FeedbackPolicy
+}
+
+/** A problem with an answer that can be judged. `key` is all that only the judge may see. */
+export interface Task<Key = unknown> {
+  /** Unique in its suite; letters, digits, `.`, `_` and `-` only, since it names files. */
+  readonly id: string
+  readonly domain: string
+  readonly brief: Brief
+  readonly key: Key
+  readonly origin: Origin
+  /** Corrections to the published task that were asked for and applied; named in every result. */
+  readonly errata: readonly string[]
+}
+
+/** A named, versioned set of tasks. Tasks load one by one, so that a large suite costs nothing to name. */
+export interface Suite {
+  readonly name: string
+  readonly version: string
+  readonly description: string
+  readonly licence: string
+  /** The directory or git address it was read from. */
+  readonly source: string
+  readonly tasks: readonly TaskEntry[]
+}
+
+export interface TaskEntry {
+  readonly id: string
+  readonly title: string
+  /** Throws `UsageError` where the task's files are broken, naming the file. */
+  load(): Promise<Task>
+}
+
+/** Task, suite, agent and model names become parts of file names. */
+export const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
