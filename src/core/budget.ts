@@ -8,7 +8,8 @@ import type { ModelReply } from './model.ts'
  */
 export class Budget {
   readonly limits: Limits
-  readonly startedAt: number
+  /** `performance.now()` when the agent's part began. */
+  startedAt: number
   turns = 0
   inputTokens = 0
   outputTokens = 0

@@ -42,6 +42,7 @@ export class InfrastructureError extends TouchstoneError {
 export type LimitName =
   | 'wall'
   | 'turns'
+  | 'consultations'
   | 'tokens'
   | 'cost'
   | 'memory'
