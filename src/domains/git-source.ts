@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { InfrastructureError, messageOf, UsageError } from '../core/errors.ts'
+import { checkPath } from '../core/files.ts'
+
+/** Whether a source is a git address: `https://…`, `ssh://…`, `file://…`, `git@host:…`, or anything ending in `.git`. */
+export function isGitAddress(source: string): boolean {
+  return /^(https?|ssh|git|file):\/\//.test(source) || /^[\w.-]+@[\w.-]+:/.test(source) || /\.git(#|$)/.test(source)
+}
+
+/**
+ * A checkout of `ADDRESS[#REVISION[:SUBDIRECTORY]]`, kept in the cache and used again. Without a revision it is the
+ * default branch as it was when first fetched; name a commit to be sure.
+ * Throws `UsageError` (`bad-git-address`) and `InfrastructureError` (`git-failed`).
+ */
+export async function checkoutOf(source: string): Promise<string> {
+  const [address = '', fragment = ''] = source.split('#', 2)
+  const [revision = '', subdirectory = ''] = fragment.split(':', 2)
+  if (address.startsWith('-') || revision.startsWith('-')) {
+    throw new UsageError('bad-git-address', `"${source}" is not a git address`)
+  }
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'touchstone', 'git')
+  const key = createHash('sha256').update(`${address}#${revision}`).digest('hex').slice(0, 24)
+  const kept = join(cache, key)
+  if (!(await exists(kept))) await fetchInto(kept, address, revision)
+  const directory = subdirectory ? join(kept, checkPath(subdirectory)) : kept
+  if (!(await exists(directory))) throw new UsageError('no-such-directory', `${source}: it has no such directory`)
+  return directory
+}
+
+/** Fetches beside the place and moves there, so that a fetch that was cut off is never taken for a whole one. */
+async function fetchInto(kept: string, address: string, revision: string): Promise<void> {
+  const partial = `${kept}.${process.pid}.part`
+  const git = (...rest: string[]) =>
+    execa('git', ['-c', 'protocol.ext.allow=never', '-c', 'core.hooksPath=/dev/null', ...rest], {
+      env: { GIT_TERMINAL_PROMPT: '0', GIT_LFS_SKIP_SMUDGE: '1' },
+      timeout: 15 * 60 * 1000,
+    })
+  try {
+    await mkdir(partial, { recursive: true })
+    await git('init', '--quiet', partial)
+    await git('-C', partial, 'fetch', '--quiet', '--depth', '1', '--no-recurse-submodules', '--', address, revision || 'HEAD')
+    await git('-C', partial, 'checkout', '--quiet', 'FETCH_HEAD')
+    await rename(partial, kept)
+  } catch (thrown) {
+    await rm(partial, { recursive: true, force: true })
+    if (await exists(kept)) return
+    const last = messageOf(thrown).split('\n').filter(Boolean).pop()
+    throw new InfrastructureError('git-failed', `git could not fetch ${address}: ${last}`, { cause: thrown })
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}
