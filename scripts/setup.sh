@@ -62,9 +62,11 @@ fi
 say "Installing npm packages"
 home=$(dirname "$(dirname "$node24")")
 [ -d "$home/include/node" ] && export npm_config_nodedir="$home"
-if ! PATH="$(dirname "$node24"):$PATH" npm ci --no-audit --no-fund >.tools/npm.log 2>&1; then
+# Not `npm ci`: it refuses a lock file that lacks other platforms' packages, which not every registry has.
+# Without saving, `npm install` takes the locked versions and leaves the lock file as it is.
+if ! PATH="$(dirname "$node24"):$PATH" npm install --no-save --no-audit --no-fund >.tools/npm.log 2>&1; then
   tail -n 15 .tools/npm.log >&2
-  say "npm ci did not succeed; .tools/npm.log has all it said."
+  say "npm install did not succeed; .tools/npm.log has all it said."
   exit 3
 fi
 printf '%s\n' "$wanted" >"$stamp"
