@@ -1,0 +1,3 @@
+export { type BubblewrapOptions, bubblewrap } from './bubblewrap.ts'
+export { openLab } from './lab.ts'
+export { nullBackend } from './null.ts'
