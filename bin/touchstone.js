@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url'
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
-  const { main } = await import(existsSync(at('src/cli/main.ts')) ? '../src/cli/main.ts' : '../dist/cli/main.js')
+  const { main } = await import(
+    existsSync(at('src/cli/main.ts')) ? '../src/cli/main.ts' : '../dist/cli/main.js'
+  )
   await main(process.argv)
 } else {
   const node = at(`.tools/node_modules/node-linux-${process.arch}/bin/node`)

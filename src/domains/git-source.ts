@@ -8,7 +8,11 @@ import { checkPath } from '../core/files.ts'
 
 /** Whether a source is a git address: `https://…`, `ssh://…`, `file://…`, `git@host:…`, or anything ending in `.git`. */
 export function isGitAddress(source: string): boolean {
-  return /^(https?|ssh|git|file):\/\//.test(source) || /^[\w.-]+@[\w.-]+:/.test(source) || /\.git(#|$)/.test(source)
+  return (
+    /^(https?|ssh|git|file):\/\//.test(source) ||
+    /^[\w.-]+@[\w.-]+:/.test(source) ||
+    /\.git(#|$)/.test(source)
+  )
 }
 
 /**
@@ -27,7 +31,8 @@ export async function checkoutOf(source: string): Promise<string> {
   const kept = join(cache, key)
   if (!(await exists(kept))) await fetchInto(kept, address, revision)
   const directory = subdirectory ? join(kept, checkPath(subdirectory)) : kept
-  if (!(await exists(directory))) throw new UsageError('no-such-directory', `${source}: it has no such directory`)
+  if (!(await exists(directory)))
+    throw new UsageError('no-such-directory', `${source}: it has no such directory`)
   return directory
 }
 
@@ -42,7 +47,18 @@ async function fetchInto(kept: string, address: string, revision: string): Promi
   try {
     await mkdir(partial, { recursive: true })
     await git('init', '--quiet', partial)
-    await git('-C', partial, 'fetch', '--quiet', '--depth', '1', '--no-recurse-submodules', '--', address, revision || 'HEAD')
+    await git(
+      '-C',
+      partial,
+      'fetch',
+      '--quiet',
+      '--depth',
+      '1',
+      '--no-recurse-submodules',
+      '--',
+      address,
+      revision || 'HEAD',
+    )
     await git('-C', partial, 'checkout', '--quiet', 'FETCH_HEAD')
     await rename(partial, kept)
   } catch (thrown) {

@@ -12,7 +12,10 @@ export const domainNames: readonly string[] = Object.keys(domains)
 export async function domainOf(name: string): Promise<Domain> {
   const load = Object.hasOwn(domains, name) ? domains[name] : undefined
   if (!load) {
-    throw new UsageError('unknown-domain', `there is no domain "${name}"; there are: ${domainNames.join(', ')}`)
+    throw new UsageError(
+      'unknown-domain',
+      `there is no domain "${name}"; there are: ${domainNames.join(', ')}`,
+    )
   }
   return load()
 }

@@ -1,20 +1,22 @@
-import { stat } from 'node:fs/promises'
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { LoadOptions } from '../core/domain.ts'
 import { UsageError } from '../core/errors.ts'
 import { readSuite } from '../core/suite-directory.ts'
 import type { Suite } from '../core/task.ts'
+import { checkoutOf, isGitAddress } from './git-source.ts'
 import { domainOf, loaderOf } from './registry.ts'
-import { isGitAddress, checkoutOf } from './git-source.ts'
 
 const shipped = fileURLToPath(new URL('../../suites/', import.meta.url))
 
 /** The names of the suites that ship with Touchstone. */
 export async function shippedSuites(): Promise<string[]> {
   const entries = await readdir(shipped, { withFileTypes: true })
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
 }
 
 /**

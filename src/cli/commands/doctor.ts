@@ -1,0 +1,37 @@
+import type { Command } from 'commander'
+import pc from 'picocolors'
+import { print, printJson, table } from '../output.ts'
+
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('what is installed, what is missing, and how to get it')
+    .option('--json', 'one JSON document on stdout')
+    .option('--reap', 'remove what dead runs left behind: processes, mounts, cgroups, networks, directories')
+    .addHelpText('after', '\nExamples:\n  $ touchstone doctor\n  $ touchstone doctor --reap')
+    .action(async (flags: { json?: boolean; reap?: boolean }) => {
+      const { examine } = await import('../doctor.ts')
+      const report = await examine({ reap: flags.reap ?? false })
+      process.exitCode = report.ready ? 0 : 3
+      if (flags.json) return printJson(report)
+      print(
+        table(
+          ['', 'program', 'version', 'for', ''],
+          report.tools.map((tool) => [
+            tool.state === 'ok' ? pc.green('ok') : pc.red(tool.state),
+            tool.name,
+            tool.version ?? '',
+            tool.for,
+            tool.state === 'ok' ? '' : `apt-get install ${tool.apt}`,
+          ]),
+        ),
+      )
+      print(`\n${pc.bold('Sandbox')}`)
+      print(table(['', ''], Object.entries(report.sandbox)).trimStart())
+      print(`\n${pc.bold('Models')}`)
+      print(table(['', ''], Object.entries(report.models)).trimStart())
+      if (report.reaped) print(`\nReaped: ${JSON.stringify(report.reaped)}`)
+      if (report.install) print(`\nTo install what is missing:\n  ${report.install}`)
+      print(report.ready ? '\nReady.' : '\nNot ready.')
+    })
+}

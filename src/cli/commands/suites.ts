@@ -1,0 +1,62 @@
+import type { Command } from 'commander'
+import { print, printJson, table } from '../output.ts'
+import { type SuiteFlags, suiteOptions } from '../suite-options.ts'
+
+export function addSuites(program: Command): void {
+  const command = program
+    .command('suites')
+    .description('list suites, or the tasks of one')
+    .argument('[suite]', 'a shipped suite, a directory with a suite.toml, or LOADER=DIRECTORY-OR-GIT-ADDRESS')
+    .option('--json', 'one JSON document on stdout')
+  suiteOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ touchstone suites
+  $ touchstone suites hardware-basics
+  $ touchstone suites verilog-eval=https://github.com/NVlabs/verilog-eval --variant code-complete`,
+    )
+    .action(async (name: string | undefined, flags: SuiteFlags & { json?: boolean }) => {
+      const { allDomains } = await import('../../domains/registry.ts')
+      const { openSuite, shippedSuites } = await import('../../domains/suites.ts')
+      const options = { errata: flags.errata ?? false, ...(flags.variant && { variant: flags.variant }) }
+      if (name === undefined) {
+        const suites = await Promise.all((await shippedSuites()).map((each) => openSuite(each, options)))
+        const loaders = (await allDomains()).flatMap((domain) => domain.loaders.map((loader) => loader.name))
+        if (flags.json) return printJson({ suites: suites.map(summaryOf), loaders })
+        print(
+          table(
+            ['suite', 'tasks', 'version', 'licence', 'about'],
+            suites.map((suite) => [
+              suite.name,
+              String(suite.tasks.length),
+              suite.version,
+              suite.licence,
+              suite.description,
+            ]),
+          ),
+        )
+        print(`\nBenchmarks read from their own layout, as LOADER=DIRECTORY: ${loaders.join(', ')}`)
+        return
+      }
+      const suite = await openSuite(name, options)
+      if (flags.json) {
+        return printJson({ ...summaryOf(suite), tasks: suite.tasks.map(({ id, title }) => ({ id, title })) })
+      }
+      print(
+        `${suite.name} ${suite.version} · ${suite.licence} · ${suite.tasks.length} tasks\n${suite.description}\n`,
+      )
+      print(
+        table(
+          ['task', 'title'],
+          suite.tasks.map(({ id, title }) => [id, title]),
+        ),
+      )
+    })
+}
+
+function summaryOf(suite: import('../../core/task.ts').Suite) {
+  const { name, version, description, licence, source, tasks } = suite
+  return { name, version, description, licence, source, count: tasks.length }
+}

@@ -1,0 +1,104 @@
+import { execa } from 'execa'
+import type { Tool } from '../core/domain.ts'
+import { messageOf } from '../core/errors.ts'
+import type { ReapReport } from '../core/sandbox.ts'
+import { allDomains } from '../domains/registry.ts'
+import { bubblewrap } from '../sandbox/index.ts'
+
+export interface ToolReport {
+  readonly name: string
+  readonly for: string
+  readonly apt: string
+  readonly state: 'ok' | 'missing' | 'too old'
+  readonly version?: string
+}
+
+export interface DoctorReport {
+  /** Whether every domain can judge here. */
+  readonly ready: boolean
+  readonly tools: readonly ToolReport[]
+  readonly sandbox: Readonly<Record<string, string>>
+  readonly models: Readonly<Record<string, string>>
+  /** The line that installs all that is missing. */
+  readonly install?: string
+  readonly reaped?: ReapReport
+}
+
+const sandboxTools: readonly Tool[] = [
+  {
+    name: 'bwrap',
+    apt: 'bubblewrap',
+    versionArgv: ['bwrap', '--version'],
+    versionPattern: /(\d+\.\d+\.\d+)/,
+  },
+  {
+    name: 'setpriv',
+    apt: 'util-linux',
+    versionArgv: ['setpriv', '--version'],
+    versionPattern: /(\d+\.\d+[.\d]*)/,
+  },
+  {
+    name: 'nsenter',
+    apt: 'util-linux',
+    versionArgv: ['nsenter', '--version'],
+    versionPattern: /(\d+\.\d+[.\d]*)/,
+  },
+  { name: 'ip', apt: 'iproute2', versionArgv: ['ip', '-V'], versionPattern: /iproute2-(\d+[.\d]*)/ },
+  { name: 'git', apt: 'git', versionArgv: ['git', '--version'], versionPattern: /(\d+\.\d+[.\d]*)/ },
+]
+
+const keys = [
+  'OPENAI_API_KEY',
+  'ANTHROPIC_API_KEY',
+  'GOOGLE_GENERATIVE_AI_API_KEY',
+  'OPENAI_COMPATIBLE_BASE_URL',
+]
+
+/** Looks at the programs, the sandbox and the model keys of this machine; changes nothing unless asked to reap. */
+export async function examine(options: { reap: boolean }): Promise<DoctorReport> {
+  const domains = await allDomains()
+  const tools = await Promise.all([
+    { name: 'node', for: 'touchstone', apt: 'nodejs', state: 'ok' as const, version: process.versions.node },
+    ...sandboxTools.map((tool) => examineTool(tool, 'sandbox')),
+    ...domains.flatMap((domain) => domain.tools.map((tool) => examineTool(tool, domain.name))),
+  ])
+  let sandbox: Readonly<Record<string, string>>
+  let reaped: ReapReport | undefined
+  let works = true
+  try {
+    await using backend = await bubblewrap()
+    if (options.reap) reaped = await backend.reap()
+    sandbox = { backend: backend.name, ...(await backend.facts()) }
+  } catch (thrown) {
+    works = false
+    sandbox = { backend: `does not work: ${messageOf(thrown)}` }
+  }
+  const absent = tools.filter((tool) => tool.state !== 'ok')
+  const packages = [...new Set(absent.map((tool) => tool.apt))]
+  return {
+    ready: works && absent.length === 0,
+    tools,
+    sandbox,
+    models: Object.fromEntries(keys.map((key) => [key, process.env[key] ? 'set' : 'not set'])),
+    ...(packages.length > 0 && {
+      install: `apt-get install -y --no-install-recommends ${packages.join(' ')}`,
+    }),
+    ...(reaped && { reaped }),
+  }
+}
+
+/** A tool's version here. Throws nothing: a program that does not run is missing. */
+export async function examineTool(tool: Tool, purpose: string): Promise<ToolReport> {
+  const about = { name: tool.name, for: purpose, apt: tool.apt }
+  const [program = '', ...rest] = tool.versionArgv
+  const path = `${process.env.PATH}:/usr/sbin:/sbin`
+  const ran = await execa(program, rest, { reject: false, all: true, timeout: 10_000, env: { PATH: path } })
+  const version = tool.versionPattern.exec(ran.all ?? '')?.[1]
+  if (!version) return { ...about, state: 'missing' }
+  if (tool.minimum && olderThan(version, tool.minimum)) return { ...about, state: 'too old', version }
+  return { ...about, state: 'ok', version }
+}
+
+function olderThan(version: string, minimum: string): boolean {
+  return version.localeCompare(minimum, 'en', { numeric: true }) < 0
+}

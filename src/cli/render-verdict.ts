@@ -1,0 +1,32 @@
+import pc from 'picocolors'
+import type { Verdict } from '../core/verdict.ts'
+
+const colours = { solved: pc.green, unsolved: pc.yellow, rejected: pc.red }
+
+/** A verdict as a person reads it. */
+export function renderVerdict(verdict: Verdict): string {
+  const lines = [
+    `${pc.bold(colours[verdict.outcome](verdict.outcome))} (${verdict.reason}), score ${verdict.score}`,
+  ]
+  for (const finding of verdict.findings) {
+    const at = finding.at ? `${finding.at}: ` : ''
+    lines.push(`  ${finding.severity} ${finding.code}: ${at}${printable(finding.message)}`)
+  }
+  for (const { name, value, unit } of verdict.metrics) lines.push(`  ${name} = ${value} ${unit}`)
+  for (const { name, content } of verdict.evidence)
+    lines.push(`  evidence ${name} (${content.byteLength} bytes)`)
+  for (const what of verdict.unchecked) lines.push(`  not checked: ${what}`)
+  const tools = Object.entries(verdict.tools).map(([name, version]) => `${name} ${version}`)
+  lines.push(
+    pc.dim(
+      `  judged by ${verdict.judge.name} ${verdict.judge.version}${tools.length ? `, ${tools.join(', ')}` : ''}`,
+    ),
+  )
+  return lines.join('\n')
+}
+
+/** Text from a submission or a model must not steer the terminal. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\uFFFD')
+}
