@@ -1,0 +1,6 @@
+export { inProcessModel } from './in-process.ts'
+export { openModel } from './open.ts'
+export type { ModelOptions, OpenedModel } from './options.ts'
+export { readScript } from './scripted/read.ts'
+export type { Script, ScriptedReply, ScriptSource } from './scripted/schema.ts'
+export { type ScriptedOptions, type ScriptedServer, startScripted } from './scripted/server.ts'

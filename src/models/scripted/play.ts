@@ -1,0 +1,95 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import { sleep } from '../waiting.ts'
+import type { Fault, ScriptedReply } from './schema.ts'
+import { chunks, completion, type Frame } from './wire.ts'
+
+/** Plays a reply with its fault, if any. Rejects with the signal's reason when the client has gone. */
+export async function play(
+  response: ServerResponse,
+  reply: ScriptedReply,
+  fault: Fault | undefined,
+  frame: Frame,
+  stream: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  if (fault?.kind === 'status') return playStatus(response, fault)
+  if (fault?.kind === 'slow') await sleep(fault.firstByteMs, signal)
+  response.writeHead(200, {
+    'content-type': stream ? 'text/event-stream; charset=utf-8' : 'application/json',
+  })
+  let sent = 0
+  for (const body of stream ? events(reply, fault, frame) : documents(reply, fault, frame)) {
+    for (const bytes of cutUp(Buffer.from(body), fault)) {
+      if (fault?.kind === 'cut' && sent + bytes.length >= fault.afterBytes) {
+        await send(response, bytes.subarray(0, fault.afterBytes - sent), signal)
+        response.destroy()
+        return
+      }
+      await send(response, bytes, signal)
+      sent += bytes.length
+      if (fault?.kind === 'slow') await sleep(fault.betweenMs, signal)
+    }
+  }
+  if (fault?.kind === 'cut') response.destroy()
+  else response.end()
+}
+
+function playStatus(response: ServerResponse, fault: Extract<Fault, { kind: 'status' }>): void {
+  const { status, retryAfterSeconds, message = `the script plays ${status}`, code = null } = fault
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+  })
+  response.end(JSON.stringify({ error: { message, type: 'scripted_error', param: null, code } }))
+}
+
+/** The server-sent events of a reply. */
+function* events(reply: ScriptedReply, fault: Fault | undefined, frame: Frame): Generator<string> {
+  if (fault?.kind === 'broken-json') {
+    yield `data: {"id":"${frame.id}","choices":[{"delta":{"content":"oh\n\n`
+    return
+  }
+  const endless = endlessText(reply, fault)
+  for (const chunk of chunks(endless === undefined ? reply : { ...reply, text: endless }, frame)) {
+    yield `data: ${JSON.stringify(chunk)}\n\n`
+    // The first two chunks are the role and the first text; the second is then repeated.
+    while (endless !== undefined && JSON.stringify(chunk).includes('"content":"') && hasText(chunk)) {
+      yield `data: ${JSON.stringify(chunk)}\n\n`
+    }
+  }
+  yield 'data: [DONE]\n\n'
+}
+
+/** The one JSON document of a reply, in pieces. */
+function* documents(reply: ScriptedReply, fault: Fault | undefined, frame: Frame): Generator<string> {
+  const text = JSON.stringify(completion(reply, frame))
+  if (fault?.kind === 'broken-json') yield text.slice(0, text.length / 2)
+  else if (fault?.kind === 'endless') {
+    const piece = JSON.stringify(endlessText(reply, fault)).slice(1, -1)
+    yield '{"choices":[{"index":0,"message":{"role":"assistant","content":"'
+    for (;;) yield piece
+  } else yield text
+}
+
+/** A good mouthful, so that an endless reply does not crawl. */
+function endlessText(reply: ScriptedReply, fault: Fault | undefined): string | undefined {
+  if (fault?.kind !== 'endless') return undefined
+  const text = reply.text || fault.text
+  return text.repeat(Math.ceil(64 / text.length))
+}
+
+function hasText(chunk: object): boolean {
+  const { choices } = chunk as { choices: { delta: { content?: string } }[] }
+  return Boolean(choices[0]?.delta.content)
+}
+
+function* cutUp(bytes: Buffer, fault: Fault | undefined): Generator<Buffer> {
+  const size = (fault?.kind === 'slow' && fault.pieceBytes) || bytes.length || 1
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}
+
+async function send(response: ServerResponse, bytes: Buffer, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  if (!response.write(bytes)) await once(response, 'drain', { signal })
+}
