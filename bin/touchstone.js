@@ -3,11 +3,14 @@
 // runs itself again under the Node 24 that `npm run setup` fetched.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
+  // Before anything of ours is imported: stripping types and compiling are then done once and not at each start.
+  module.enableCompileCache?.()
   const { main } = await import(
     existsSync(at('src/cli/main.ts')) ? '../src/cli/main.ts' : '../dist/cli/main.js'
   )

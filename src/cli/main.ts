@@ -1,10 +1,7 @@
-import { enableCompileCache } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { commands } from './commands/index.ts'
 import { reportFailure } from './failure.ts'
 import { version } from './version.ts'
-
-enableCompileCache()
 
 /** The command line. Sets the process's exit code; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -50,5 +47,3 @@ function closedPipe(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
   throw error
 }
-
-if (import.meta.main) await main(process.argv)
