@@ -55,7 +55,7 @@ export const verdictRecordSchema = z.object({
 })
 export type VerdictRecord = z.infer<typeof verdictRecordSchema>
 
-const limitNameSchema = z.enum([
+export const limitNameSchema = z.enum([
   'wall',
   'turns',
   'consultations',

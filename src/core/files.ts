@@ -38,12 +38,15 @@ export function toBytes(content: string | Uint8Array): Uint8Array {
  * NUL or backslash. Throws `UsageError` (`bad-path`) otherwise: paths come from submissions and archives.
  */
 export function checkPath(path: string): string {
-  const parts = path.split('/')
-  const bad = parts.some(
-    (part) => part === '' || part === '.' || part === '..' || encoder.encode(part).length > 255,
-  )
-  if (bad || path.includes('\0') || path.includes('\\') || path.length > 4000) {
+  if (!isPath(path)) {
     throw new UsageError('bad-path', `"${path.slice(0, 200)}" is not a path inside the work directory`)
   }
   return path
+}
+
+export function isPath(path: string): boolean {
+  if (path.length > 4000 || path.includes('\0') || path.includes('\\')) return false
+  return path
+    .split('/')
+    .every((part) => part !== '' && part !== '.' && part !== '..' && encoder.encode(part).length <= 255)
 }

@@ -1,39 +1,45 @@
+import { closeAll, defaultGraceSeconds } from './closing.ts'
 import type { Domain } from './domain.ts'
 import { InfrastructureError } from './errors.ts'
+import type { Recorder } from './events.ts'
 import { refusalOf, type Submission } from './submission.ts'
 import type { TrialSetup } from './trial.ts'
 import type { Verdict } from './verdict.ts'
-import { follow, within } from './within.ts'
-
-/** How long a judge may take to end after it was told to stop, in seconds. */
-const graceSeconds = 10
+import { follow, milliseconds, within } from './within.ts'
 
 /** Judges in a lab of its own, within the judge's own time. Also what `touchstone judge` calls. */
 export async function judgeAlone(
-  setup: Pick<TrialSetup, 'task' | 'domain' | 'openLab' | 'signal' | 'seed' | 'judgeSeconds'>,
+  setup: Pick<
+    TrialSetup,
+    'task' | 'domain' | 'openLab' | 'signal' | 'seed' | 'judgeSeconds' | 'graceSeconds'
+  > & { readonly recorder?: Pick<Recorder, 'write'> },
   submission: Submission,
 ): Promise<Verdict> {
-  const { task, domain, judgeSeconds = 600 } = setup
+  const { task, domain, judgeSeconds = 600, graceSeconds = defaultGraceSeconds } = setup
   const refusal = refusalOf(submission, task.brief.answer)
   if (refusal !== undefined) return refused(domain, refusal)
   const stop = new AbortController()
-  const unlink = follow(setup.signal, stop)
+  const lab = setup.openLab(`${setup.seed}/judge`, stop.signal)
+  const unlink = follow(setup.signal, { stop: (reason) => stop.abort(reason) })
   const late = new InfrastructureError(
     'judge-timeout',
     `the judge of ${task.id} took more than ${judgeSeconds} s`,
   )
-  const wall = setTimeout(() => stop.abort(late), judgeSeconds * 1000)
-  const lab = setup.openLab(`${setup.seed}/judge`, stop.signal)
+  const wall = setTimeout(() => stop.abort(late), milliseconds(judgeSeconds))
   try {
-    return await within(domain.judge(task, submission, lab), stop.signal, graceSeconds)
+    const verdict = await within(domain.judge(task, submission, lab), stop.signal, graceSeconds)
+    // A judge whose tools were killed under it may take that for the submission's fault.
+    stop.signal.throwIfAborted()
+    return verdict
   } finally {
     clearTimeout(wall)
     unlink()
-    await lab[Symbol.asyncDispose]()
+    await closeAll([lab], graceSeconds, setup.recorder)
   }
 }
 
-function refused(domain: Domain, why: string): Verdict {
+/** The verdict on what cannot go to the judge. */
+export function refused(domain: Domain, why: string): Verdict {
   return {
     outcome: 'rejected',
     score: 0,

@@ -3,37 +3,110 @@ import type { Budget } from './budget.ts'
 import { encodeSubmission } from './encoding.ts'
 import type { Environment } from './environment.ts'
 import { LimitReached, messageOf, TouchstoneError } from './errors.ts'
-import type { Recorder, Totals } from './events.ts'
+import type { EventBody, Recorder, Totals } from './events.ts'
 import type { Message, Model, ModelRequest } from './model.ts'
-import type { Submission } from './submission.ts'
+import { NotAdmitted, recordable, type Submission } from './submission.ts'
 import type { Verdict } from './verdict.ts'
 
 /** Counts that the trial loop keeps while it records. */
 export type Tally = Pick<Totals, 'actions' | 'consultations'>
 
+/**
+ * The agent's part of one trial, as everything handed to the agent sees it. A limit that is reached stops the
+ * part, whether or not the agent passes the error on. Once the part is over, an agent that was left behind can
+ * neither act nor write.
+ */
+export class Part {
+  readonly tally: Tally = { actions: 0, consultations: 0 }
+  readonly #recorder: Recorder
+  readonly #stop = new AbortController()
+  readonly #judgements = new Set<Promise<unknown>>()
+  #over = false
+
+  constructor(recorder: Recorder) {
+    this.#recorder = recorder
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  /** The limit that stopped it, if one did. */
+  get limit(): LimitReached | undefined {
+    return this.signal.reason instanceof LimitReached ? this.signal.reason : undefined
+  }
+
+  get over(): boolean {
+    return this.#over
+  }
+
+  stop(reason: unknown): void {
+    this.#stop.abort(reason)
+  }
+
+  /** Ends it, once the judgements that it asked for have closed their sandboxes. */
+  async end(): Promise<void> {
+    this.#over = true
+    this.stop(new Error("the agent's part of the trial is over"))
+    await Promise.allSettled(this.#judgements)
+  }
+
+  /** A judgement that the agent asked for. It ends by itself soon after the part is stopped. */
+  async judgement(verdict: Promise<Verdict>): Promise<Verdict> {
+    this.#judgements.add(verdict)
+    return verdict.finally(() => this.#judgements.delete(verdict))
+  }
+
+  write(event: EventBody): void {
+    if (!this.#over) this.#recorder.write(event)
+  }
+
+  /** Runs one deed of the agent: not at all once the part is stopped, and a limit it runs into stops the part. */
+  async run<T>(deed: () => Promise<T>): Promise<T> {
+    this.signal.throwIfAborted()
+    try {
+      return await deed()
+    } catch (thrown) {
+      if (thrown instanceof LimitReached) this.stop(thrown)
+      throw thrown
+    }
+  }
+}
+
 /** The environment with every action and observation written to the journal. */
-export function recordedEnvironment(environment: Environment, recorder: Recorder, tally: Tally): Environment {
+export function recordedEnvironment(environment: Environment, part: Part): Environment {
   return {
     brief: environment.brief,
     actions: environment.actions,
-    collect: () => environment.collect(),
+    collect: () => collectFrom(environment),
     place: (submission) => environment.place(submission),
     ...(environment.rate && { rate: environment.rate.bind(environment) }),
-    async act(name, input, signal) {
-      const id = tally.actions++
-      recorder.write({ type: 'action', id, name, input })
-      const startedAt = performance.now()
-      try {
-        const observation = await environment.act(name, input, signal)
-        recorder.write({ type: 'observation', id, ...observation, seconds: secondsSince(startedAt) })
-        return observation
-      } catch (thrown) {
-        const text = messageOf(thrown)
-        recorder.write({ type: 'observation', id, ok: false, text, seconds: secondsSince(startedAt) })
-        throw thrown
-      }
-    },
+    act: (name, input, signal) =>
+      part.run(async () => {
+        const id = part.tally.actions++
+        part.write({ type: 'action', id, name, input })
+        const startedAt = performance.now()
+        try {
+          const observation = await environment.act(name, input, signal ?? part.signal)
+          part.write({ type: 'observation', id, ...observation, seconds: secondsSince(startedAt) })
+          return observation
+        } catch (thrown) {
+          const text = messageOf(thrown)
+          part.write({ type: 'observation', id, ok: false, text, seconds: secondsSince(startedAt) })
+          throw thrown
+        }
+      }),
     [Symbol.asyncDispose]: () => environment[Symbol.asyncDispose](),
+  }
+}
+
+/** `environment.collect()`. Throws `NotAdmitted` for what the environment refuses to take. */
+export async function collectFrom(environment: Environment): Promise<Submission> {
+  try {
+    return await environment.collect()
+  } catch (thrown) {
+    if (!(thrown instanceof TouchstoneError) || thrown.exitCode !== 2) throw thrown
+    throw new NotAdmitted(thrown.message, { cause: thrown })
   }
 }
 
@@ -41,40 +114,42 @@ export function recordedEnvironment(environment: Environment, recorder: Recorder
  * The model with every request charged to the budget and written to the journal. Requests that continue the one
  * before are written as what they add to it, so that a journal grows with the conversation and not with its square.
  */
-export function recordedModel(model: Model, budget: Budget, recorder: Recorder): Model {
+export function recordedModel(model: Model, budget: Budget, part: Part): Model {
   let before: ModelRequest | undefined
   let requests = 0
   return {
     name: model.name,
-    async generate(asked, signal) {
-      budget.beginTurn()
-      const request = withinBudget({ ...asked, messages: [...asked.messages] }, budget)
-      const id = requests++
-      const carried = commonPrefix(before?.messages ?? [], request.messages)
-      recorder.write({
-        type: 'request',
-        id,
-        model: model.name,
-        ...(request.system !== before?.system && { system: request.system ?? null }),
-        ...(request.tools !== before?.tools && { tools: request.tools ? [...request.tools] : null }),
-        carried,
-        messages: request.messages.slice(carried),
-        ...(request.temperature !== undefined && { temperature: request.temperature }),
-        ...(request.maxOutputTokens !== undefined && { maxOutputTokens: request.maxOutputTokens }),
-        ...(request.draw !== undefined && { draw: request.draw }),
-      })
-      before = request
-      try {
-        const reply = await model.generate(request, signal)
-        budget.charge(reply)
-        recorder.write({ type: 'reply', id, ...reply })
-        return reply
-      } catch (thrown) {
-        const code = thrown instanceof TouchstoneError ? thrown.code : signal?.aborted ? 'aborted' : 'error'
-        recorder.write({ type: 'request-failed', id, code, message: messageOf(thrown) })
-        throw thrown
-      }
-    },
+    generate: (asked, signal) =>
+      part.run(async () => {
+        budget.beginTurn()
+        const request = withinBudget({ ...asked, messages: [...asked.messages] }, budget)
+        const id = requests++
+        const carried = commonPrefix(before?.messages ?? [], request.messages)
+        part.write({
+          type: 'request',
+          id,
+          model: model.name,
+          ...(request.system !== before?.system && { system: request.system ?? null }),
+          ...(request.tools !== before?.tools && { tools: request.tools ? [...request.tools] : null }),
+          carried,
+          messages: request.messages.slice(carried),
+          ...(request.temperature !== undefined && { temperature: request.temperature }),
+          ...(request.maxOutputTokens !== undefined && { maxOutputTokens: request.maxOutputTokens }),
+          ...(request.draw !== undefined && { draw: request.draw }),
+        })
+        before = request
+        try {
+          const reply = await model.generate(request, signal ?? part.signal)
+          if (!part.over) budget.charge(reply)
+          part.write({ type: 'reply', id, ...reply })
+          return reply
+        } catch (thrown) {
+          const aborted = (signal ?? part.signal).aborted
+          const code = thrown instanceof TouchstoneError ? thrown.code : aborted ? 'aborted' : 'error'
+          part.write({ type: 'request-failed', id, code, message: messageOf(thrown) })
+          throw thrown
+        }
+      }),
   }
 }
 
@@ -98,32 +173,33 @@ function commonPrefix(before: readonly Message[], now: readonly Message[]): numb
 export function recordedConsultation(
   environment: Environment,
   judge: (submission: Submission) => Promise<Verdict>,
-  recorder: Recorder,
-  tally: Tally,
+  part: Part,
 ): (submission: Submission) => Promise<Feedback> {
   const { consultations, detail } = environment.brief.feedback
-  return async (submission) => {
-    if (tally.consultations >= consultations) {
-      throw new LimitReached('consultations', `all ${consultations} consultations of the judge are used`)
-    }
-    const id = tally.consultations++
-    const startedAt = performance.now()
-    const verdict = await judge(submission)
-    const feedback = {
-      outcome: verdict.outcome,
-      score: verdict.score,
-      reason: verdict.reason,
-      findings: detail === 'findings' ? [...verdict.findings] : [],
-    }
-    recorder.write({
-      type: 'consultation',
-      id,
-      submission: encodeSubmission(submission),
-      ...feedback,
-      seconds: secondsSince(startedAt),
+  const { tally } = part
+  return (submission) =>
+    part.run(async () => {
+      if (tally.consultations >= consultations) {
+        throw new LimitReached('consultations', `all ${consultations} consultations of the judge are used`)
+      }
+      const id = tally.consultations++
+      const startedAt = performance.now()
+      const verdict = await judge(submission)
+      const feedback = {
+        outcome: verdict.outcome,
+        score: verdict.score,
+        reason: verdict.reason,
+        findings: detail === 'findings' ? [...verdict.findings] : [],
+      }
+      part.write({
+        type: 'consultation',
+        id,
+        submission: encodeSubmission(recordable(submission, environment.brief.answer)),
+        ...feedback,
+        seconds: secondsSince(startedAt),
+      })
+      return { ...feedback, left: consultations - tally.consultations }
     })
-    return { ...feedback, left: consultations - tally.consultations }
-  }
 }
 
 export function secondsSince(startedAt: number): number {

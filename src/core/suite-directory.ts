@@ -8,12 +8,15 @@ import type { FileSet } from './files.ts'
 import type { Suite } from './task.ts'
 import { checkName, readManifest, readTask, readToml, readTree } from './task-directory.ts'
 
-const suiteSchema = z.object({
+/** `suite.toml`, strictly like `task.toml`. */
+const suiteSchema = z.strictObject({
   name: z.string(),
   version: z.string(),
   title: z.string().optional(),
   description: z.string().default(''),
   licence: z.string(),
+  authors: z.array(z.string()).optional(),
+  origin: z.string().optional(),
 })
 
 /**

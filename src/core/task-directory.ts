@@ -1,10 +1,11 @@
+import type { Stats } from 'node:fs'
 import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { parse } from 'smol-toml'
+import { parse, TomlError } from 'smol-toml'
 import { z } from 'zod'
 import type { Domain } from './domain.ts'
 import { messageOf, UsageError } from './errors.ts'
-import { type FileSet, fileSet, textOf } from './files.ts'
+import { type FileSet, fileSet } from './files.ts'
 import { limitsSchema, resourceLimitsSchema } from './limits.ts'
 import { answerSpecSchema, feedbackPolicySchema, namePattern, type Task } from './task.ts'
 
@@ -55,27 +56,23 @@ export async function readTask(
   domainOf: (name: string) => Promise<Domain>,
 ): Promise<Task> {
   const manifest = await readManifest(directory)
-  const [texts, environment, tests, solution] = await Promise.all([
-    readTree(directory, ['instruction.md']),
-    readTree(join(directory, 'environment')),
-    readTree(join(directory, 'tests')),
-    readTree(join(directory, 'solution')),
-  ])
-  const instructions = textOf(texts, 'instruction.md')
-  if (!instructions?.trim()) throw broken(directory, 'instruction.md is missing or empty')
-  const domain = await domainOf(manifest.domain)
+  const tree = await readTree(directory, ['instruction.md', 'environment', 'tests', 'solution'])
+  const part = (name: string) => partOf(tree, name, directory)
+  const instructions = utf8(join(directory, 'instruction.md'), tree.get('instruction.md') ?? new Uint8Array())
+  if (!instructions.trim()) throw broken(directory, 'instruction.md is missing or empty')
   try {
+    const domain = await domainOf(manifest.domain)
     return {
       id: identity.id,
       domain: domain.name,
       brief: {
         instructions,
-        files: environment,
+        files: part('environment'),
         answer: manifest.answer,
         limits: limitsOf(manifest.limits),
         feedback: manifest.feedback,
       },
-      key: domain.readKey({ tests, solution, settings: manifest.key }),
+      key: domain.readKey({ tests: part('tests'), solution: part('solution'), settings: manifest.key }),
       origin: {
         suite: identity.suite,
         source: manifest.origin.source,
@@ -91,11 +88,15 @@ export async function readTask(
 
 /** Parses a TOML file against a schema. Throws `UsageError` (`broken-task`) that says where. */
 export async function readToml<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  const bytes = await readRegular(path)
+  if (!bytes) throw broken(path, 'there is no such file')
+  const text = utf8(path, bytes)
   let parsed: unknown
   try {
-    parsed = parse(await readFile(path, 'utf8'))
+    parsed = parse(text)
   } catch (thrown) {
-    throw broken(path, messageOf(thrown).split('\n')[0] ?? 'not TOML', thrown)
+    const line = thrown instanceof TomlError ? `line ${thrown.line}: ` : ''
+    throw broken(path, `${line}${messageOf(thrown).split('\n')[0]}`, thrown)
   }
   const checked = schema.safeParse(parsed)
   if (!checked.success) throw broken(path, z.prettifyError(checked.error))
@@ -104,29 +105,65 @@ export async function readToml<T>(path: string, schema: z.ZodType<T>): Promise<T
 
 /**
  * The regular files under a directory, by relative path; empty where there is no such directory. Symbolic links and
- * special files are refused: a task directory may come from anywhere.
+ * special files are refused: a task directory may come from anywhere. The root itself is the caller's to trust.
  */
 export async function readTree(root: string, only?: readonly string[]): Promise<FileSet> {
   const found: [string, Uint8Array][] = []
-  const visit = async (directory: string): Promise<void> => {
-    const names = only ?? (await readdir(directory).catch(absent))
+  const visit = async (directory: string, names: readonly string[]): Promise<void> => {
     for (const name of [...names].sort()) {
       const path = join(directory, name)
-      const stat = await lstat(path).catch(() => undefined)
-      if (!stat) continue
-      if (stat.isDirectory()) await visit(path)
-      else if (!stat.isFile()) throw broken(path, 'only regular files and directories may be in a task')
-      else if (stat.size > maxFileBytes) throw broken(path, `larger than ${maxFileBytes} bytes`)
-      else found.push([relative(root, path), await readFile(path)])
+      if ((await statOf(path))?.isDirectory()) await visit(path, await readdir(path))
+      else {
+        const bytes = await readRegular(path)
+        if (bytes) found.push([relative(root, path), bytes])
+      }
     }
   }
-  await visit(root)
+  try {
+    await visit(root, only ?? (await readdir(root)))
+  } catch (thrown) {
+    if (thrown instanceof UsageError) throw thrown
+    const { code, path = root, message } = thrown as NodeJS.ErrnoException
+    if (code !== 'ENOENT' || path !== root) throw broken(path, message, thrown)
+  }
   return fileSet(found)
 }
 
-function absent(thrown: NodeJS.ErrnoException): string[] {
-  if (thrown.code === 'ENOENT') return []
-  throw broken(thrown.path ?? '', thrown.message, thrown)
+/** The files of one of a task's directories, by their paths in it. */
+function partOf(tree: FileSet, name: string, directory: string): FileSet {
+  if (tree.has(name)) throw broken(join(directory, name), 'is a file and should be a directory')
+  const inside = [...tree].filter(([path]) => path.startsWith(`${name}/`))
+  return fileSet(inside.map(([path, bytes]) => [path.slice(name.length + 1), bytes]))
+}
+
+/** The bytes of a regular file, or undefined where there is nothing. */
+async function readRegular(path: string): Promise<Uint8Array | undefined> {
+  const stat = await statOf(path)
+  if (!stat) return undefined
+  if (!stat.isFile()) throw broken(path, 'only regular files and directories may be in a task')
+  if (stat.size > maxFileBytes) throw broken(path, `larger than ${maxFileBytes} bytes`)
+  try {
+    return await readFile(path)
+  } catch (thrown) {
+    throw broken(path, messageOf(thrown), thrown)
+  }
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path)
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw broken(path, messageOf(thrown), thrown)
+  }
+}
+
+function utf8(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (thrown) {
+    throw broken(path, 'is not UTF-8 text', thrown)
+  }
 }
 
 function limitsOf(table: z.infer<typeof limitsTable>) {

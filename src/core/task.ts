@@ -1,19 +1,19 @@
 import { z } from 'zod'
-import type { FileSet } from './files.ts'
+import { type FileSet, isPath } from './files.ts'
 import type { Limits } from './limits.ts'
 
 /** What the agent hands in: files at named paths (relative to the work directory), or one string. */
 export const answerSpecSchema = z.discriminatedUnion('kind', [
-  z.object({
+  z.strictObject({
     kind: z.literal('files'),
-    paths: z.array(z.string()).min(1),
+    paths: z.array(z.string().refine(isPath, 'is not a path inside the work directory')).min(1),
     maxBytes: z
       .number()
       .int()
       .positive()
       .default(1024 ** 2),
   }),
-  z.object({
+  z.strictObject({
     kind: z.literal('text'),
     maxBytes: z
       .number()
@@ -29,7 +29,7 @@ export type AnswerSpec = z.infer<typeof answerSpecSchema>
  * every result. `consultations` is how often (0: never); `detail` is what it hears: only the outcome, or the
  * judge's findings too. Evidence is never given: it may contain the key.
  */
-export const feedbackPolicySchema = z.object({
+export const feedbackPolicySchema = z.strictObject({
   consultations: z.number().int().nonnegative().default(0),
   detail: z.enum(['outcome', 'findings']).default('findings'),
 })

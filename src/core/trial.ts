@@ -1,6 +1,7 @@
 import { toolSpecs } from './actions.ts'
 import type { Agent, Insider, Means } from './agent.ts'
 import { Budget } from './budget.ts'
+import { closeAll, defaultGraceSeconds } from './closing.ts'
 import type { Domain, Lab } from './domain.ts'
 import { encodeFiles, encodeSubmission, encodeVerdict } from './encoding.ts'
 import type { Environment } from './environment.ts'
@@ -13,19 +14,20 @@ import {
   UsageError,
 } from './errors.ts'
 import { journalSchema, type Recorder, type Totals, type TrialIdentity } from './events.ts'
-import { judgeAlone } from './judging.ts'
+import { judgeAlone, refused } from './judging.ts'
 import type { Model } from './model.ts'
 import {
+  collectFrom,
+  Part,
   recordedConsultation,
   recordedEnvironment,
   recordedModel,
   secondsSince,
-  type Tally,
 } from './recording.ts'
-import type { Submission } from './submission.ts'
+import { emptySubmission, NotAdmitted, recordable, type Submission } from './submission.ts'
 import type { Task } from './task.ts'
 import type { Verdict } from './verdict.ts'
-import { follow, within } from './within.ts'
+import { atMost, follow, milliseconds, within } from './within.ts'
 
 /** One trial to be done: what is tried, with what, and where it is written. */
 export interface TrialSetup {
@@ -45,6 +47,8 @@ export interface TrialSetup {
   readonly openSeconds?: number
   /** Wall time for one judgement, in seconds; longer makes the trial void. Default: 600. */
   readonly judgeSeconds?: number
+  /** How long an agent, a judge or a clean-up may take after it was told to stop, in seconds. Default: 10. */
+  readonly graceSeconds?: number
 }
 
 export type TrialEnd =
@@ -62,8 +66,13 @@ export type TrialEnd =
       readonly totals: Totals
     }
 
-/** How long an agent or a clean-up may take after it was told to stop, in seconds. */
-const graceSeconds = 10
+/** What the agent's part leaves behind. */
+interface HandedIn {
+  readonly submission: Submission
+  readonly stoppedBy: LimitName | null
+  /** Why there is nothing to judge, where what the agent left cannot be taken. */
+  readonly refusal?: string
+}
 
 /**
  * One trial from opening the environment to a durable verdict. Whatever goes wrong inside it is its end: the only
@@ -72,11 +81,11 @@ const graceSeconds = 10
 export async function runTrial(setup: TrialSetup): Promise<TrialEnd> {
   const { recorder, task, domain } = setup
   const budget = new Budget(task.brief.limits)
-  const tally: Tally = { actions: 0, consultations: 0 }
+  const part = new Part(recorder)
   const seconds = { agent: 0, judge: 0 }
   const totals = (): Totals => ({
     turns: budget.turns,
-    ...tally,
+    ...part.tally,
     inputTokens: budget.inputTokens,
     outputTokens: budget.outputTokens,
     costUsd: budget.costUsd,
@@ -99,103 +108,119 @@ export async function runTrial(setup: TrialSetup): Promise<TrialEnd> {
   try {
     setup.signal.throwIfAborted()
     const startedAt = performance.now()
-    const { submission, stoppedBy } = await agentPart(setup, budget, tally).finally(() => {
+    const { submission, stoppedBy, refusal } = await agentPart(setup, budget, part).finally(() => {
       seconds.agent = secondsSince(startedAt)
     })
-    recorder.write({ type: 'submission', submission: encodeSubmission(submission), stoppedBy })
+    // An agent that was interrupted may still hand something in; that is not what it would have handed in.
+    setup.signal.throwIfAborted()
+    const kept = encodeSubmission(recordable(submission, task.brief.answer))
+    recorder.write({ type: 'submission', submission: kept, stoppedBy })
     const judgedAt = performance.now()
-    const verdict = await judgeAlone(setup, submission).finally(() => {
+    const judging = refusal === undefined ? judgeAlone(setup, submission) : refused(domain, refusal)
+    const verdict = await Promise.resolve(judging).finally(() => {
       seconds.judge = secondsSince(judgedAt)
     })
     recorder.write({ type: 'verdict', verdict: encodeVerdict(verdict), seconds: seconds.judge })
-    recorder.write({ type: 'end', end: 'judged', totals: totals() })
+    const end = { end: 'judged', totals: totals() } as const
+    recorder.write({ type: 'end', ...end })
     await recorder.sync()
-    return { end: 'judged', verdict, stoppedBy, totals: totals() }
+    return { ...end, verdict, stoppedBy }
   } catch (thrown) {
     if (thrown instanceof TouchstoneError && thrown.code === 'journal-failed') throw thrown
-    const why = { ...reasonOfVoid(thrown, setup.signal), totals: totals() }
-    recorder.write({ type: 'end', end: 'void', ...why })
+    const end = { end: 'void', ...reasonOfVoid(thrown, setup.signal), totals: totals() } as const
+    recorder.write({ type: 'end', ...end })
     await recorder.sync()
-    return { end: 'void', ...why }
+    return end
   }
 }
 
 /**
  * Opens the environment, drives the agent, and takes the submission out before the environment goes: what is judged
- * later shares nothing with it. A limit ends the agent's part, and what then stands where the answer belongs is the
- * submission.
+ * later shares nothing with it.
  */
-async function agentPart(
-  setup: TrialSetup,
-  budget: Budget,
-  tally: Tally,
-): Promise<{ submission: Submission; stoppedBy: LimitName | null }> {
-  const { task, recorder, seed } = setup
-  const stop = new AbortController()
-  const unlink = follow(setup.signal, stop)
-  const lab = setup.openLab(seed, stop.signal)
+async function agentPart(setup: TrialSetup, budget: Budget, part: Part): Promise<HandedIn> {
+  const { task, recorder, seed, graceSeconds = defaultGraceSeconds } = setup
+  const lab = setup.openLab(seed, part.signal)
+  const unlink = follow(setup.signal, part)
   let opened: Environment | undefined
   let wall: NodeJS.Timeout | undefined
   try {
     const startedAt = performance.now()
-    opened = await openInTime(setup, lab, stop)
+    opened = await openInTime(setup, lab, part)
     recorder.write({ type: 'opened', actions: toolSpecs(opened.actions), seconds: secondsSince(startedAt) })
     const { wallSeconds } = task.brief.limits
     const late = new LimitReached('wall', `${wallSeconds} s of wall time are used`)
-    wall = setTimeout(() => stop.abort(late), wallSeconds * 1000)
+    wall = setTimeout(() => part.stop(late), milliseconds(wallSeconds))
     budget.startedAt = performance.now()
-    const means = meansOf(setup, opened, budget, tally, stop.signal)
-    const environment = recordedEnvironment(opened, recorder, tally)
-    try {
-      const submission = await within(setup.agent.attempt(environment, means), stop.signal, graceSeconds)
-      return { submission, stoppedBy: null }
-    } catch (thrown) {
-      const limit = thrown instanceof LimitReached ? thrown : stop.signal.reason
-      if (!(limit instanceof LimitReached)) throw thrown
-      recorder.write({ type: 'note', text: `Stopped: ${limit.message}.` })
-      return { submission: await opened.collect(), stoppedBy: limit.limit }
-    }
+    return await drive(setup, opened, budget, part)
   } finally {
     clearTimeout(wall)
     unlink()
-    await opened?.[Symbol.asyncDispose]()
-    await lab[Symbol.asyncDispose]()
+    await part.end()
+    await closeAll([opened, lab], graceSeconds, recorder)
   }
 }
 
+/** A limit ends the agent's part, and what the agent then returns or has left in place is the submission. */
+async function drive(setup: TrialSetup, opened: Environment, budget: Budget, part: Part): Promise<HandedIn> {
+  const { graceSeconds = defaultGraceSeconds, recorder, task, agent } = setup
+  const environment = recordedEnvironment(opened, part)
+  const means = meansOf(setup, opened, budget, part)
+  const taken = async (): Promise<Submission> => {
+    try {
+      return await within(agent.attempt(environment, means), part.signal, graceSeconds)
+    } catch (thrown) {
+      if (thrown instanceof LimitReached) part.stop(thrown)
+      if (!part.limit || thrown instanceof NotAdmitted) throw thrown
+      const late = () =>
+        new InfrastructureError('collect-timeout', `the answer of ${task.id} could not be collected in time`)
+      return await atMost(collectFrom(opened), graceSeconds, late)
+    }
+  }
+  const handedIn = await taken().then(
+    (submission) => ({ submission }),
+    (thrown) => {
+      if (!(thrown instanceof NotAdmitted)) throw thrown
+      return { submission: emptySubmission(task.brief.answer), refusal: thrown.message }
+    },
+  )
+  if (part.limit) recorder.write({ type: 'note', text: `Stopped: ${part.limit.message}.` })
+  return { ...handedIn, stoppedBy: part.limit?.limit ?? null }
+}
+
 /** An environment that does not open in time is infrastructure's failure, not the agent's. */
-async function openInTime(setup: TrialSetup, lab: Lab, stop: AbortController): Promise<Environment> {
-  const { domain, task, seed, openSeconds = 120 } = setup
+async function openInTime(setup: TrialSetup, lab: Lab, part: Part): Promise<Environment> {
+  const { domain, task, seed, openSeconds = 120, graceSeconds = defaultGraceSeconds } = setup
   const message = `the environment of ${task.id} did not open within ${openSeconds} s`
   const late = setTimeout(
-    () => stop.abort(new InfrastructureError('open-timeout', message)),
-    openSeconds * 1000,
+    () => part.stop(new InfrastructureError('open-timeout', message)),
+    milliseconds(openSeconds),
   )
+  const opening = domain.open(task.brief, domain.secrets?.(task, seed) ?? {}, lab)
   try {
-    const opening = domain.open(task.brief, domain.secrets?.(task, seed) ?? {}, lab)
-    return await within(opening, stop.signal, graceSeconds)
+    const opened = await within(opening, part.signal, graceSeconds)
+    part.signal.throwIfAborted()
+    return opened
+  } catch (thrown) {
+    opening.then((opened) => closeAll([opened], graceSeconds)).catch(() => {})
+    throw thrown
   } finally {
     clearTimeout(late)
   }
 }
 
-function meansOf(
-  setup: TrialSetup,
-  environment: Environment,
-  budget: Budget,
-  tally: Tally,
-  signal: AbortSignal,
-): Means {
-  const { recorder, seed, model, task, agent, domain } = setup
-  const judge = (submission: Submission) => judgeAlone(setup, submission)
+function meansOf(setup: TrialSetup, environment: Environment, budget: Budget, part: Part): Means {
+  const { seed, model, task, agent, domain } = setup
+  const asked = { ...setup, signal: part.signal, recorder: part }
+  const judge = (submission: Submission) => part.judgement(judgeAlone(asked, submission))
   return {
     budget,
     seed,
-    signal,
-    say: (text) => recorder.write({ type: 'note', text }),
-    ...(model && { model: recordedModel(model, budget, recorder) }),
+    signal: part.signal,
+    say: (text) => part.write({ type: 'note', text }),
+    ...(model && { model: recordedModel(model, budget, part) }),
     ...(task.brief.feedback.consultations > 0 && {
-      consult: recordedConsultation(environment, judge, recorder, tally),
+      consult: recordedConsultation(environment, judge, part),
     }),
     ...(agent.needs?.insider && { insider: insiderOf(domain, task) }),
   }

@@ -7,7 +7,7 @@ export async function within<T>(promise: Promise<T>, signal: AbortSignal, graceS
   let stop: (() => void) | undefined
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {
-      timer = setTimeout(() => reject(signal.reason), graceSeconds * 1000)
+      timer = setTimeout(() => reject(signal.reason), milliseconds(graceSeconds))
     }
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
@@ -20,10 +20,31 @@ export async function within<T>(promise: Promise<T>, signal: AbortSignal, graceS
   }
 }
 
-/** Aborts `controller` when `signal` is, until the returned function is called. (AbortSignal.any keeps its links for the life of a long-lived signal.) */
-export function follow(signal: AbortSignal, controller: AbortController): () => void {
-  const abort = () => controller.abort(signal.reason)
+/** Stops `target` when `signal` is aborted, until the returned function is called. (AbortSignal.any keeps its links for the life of a long-lived signal.) */
+export function follow(signal: AbortSignal, target: { stop(reason: unknown): void }): () => void {
+  const abort = () => target.stop(signal.reason)
   if (signal.aborted) abort()
   else signal.addEventListener('abort', abort, { once: true })
   return () => signal.removeEventListener('abort', abort)
+}
+
+/** Longest delay that a Node timer takes; beyond it the timer would fire at once. */
+const longest = 2 ** 31 - 1
+
+/** A timer's delay from seconds. */
+export function milliseconds(seconds: number): number {
+  return Math.min(seconds * 1000, longest)
+}
+
+/** The promise's result; after so many seconds `late()` is thrown and what the promise does later is dropped. */
+export async function atMost<T>(promise: Promise<T>, seconds: number, late: () => Error): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), milliseconds(seconds))
+  })
+  try {
+    return await Promise.race([promise, over])
+  } finally {
+    clearTimeout(timer)
+  }
 }
