@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { sleep } from '../waiting.ts'
 import type { Fault, ScriptedReply } from './schema.ts'
-import { chunks, completion, type Frame } from './wire.ts'
+import { chunk, chunks, completion, type Frame } from './wire.ts'
 
 /** Plays a reply with its fault, if any. Rejects with the signal's reason when the client has gone. */
 export async function play(
@@ -50,38 +50,29 @@ function* events(reply: ScriptedReply, fault: Fault | undefined, frame: Frame): 
     yield `data: {"id":"${frame.id}","choices":[{"delta":{"content":"oh\n\n`
     return
   }
-  const endless = endlessText(reply, fault)
-  for (const chunk of chunks(endless === undefined ? reply : { ...reply, text: endless }, frame)) {
-    yield `data: ${JSON.stringify(chunk)}\n\n`
-    // The first two chunks are the role and the first text; the second is then repeated.
-    while (endless !== undefined && JSON.stringify(chunk).includes('"content":"') && hasText(chunk)) {
-      yield `data: ${JSON.stringify(chunk)}\n\n`
-    }
+  if (fault?.kind === 'endless') {
+    const event = `data: ${JSON.stringify(chunk(frame, { content: mouthful(reply, fault) }))}\n\n`
+    for (;;) yield event
   }
+  for (const each of chunks(reply, frame)) yield `data: ${JSON.stringify(each)}\n\n`
   yield 'data: [DONE]\n\n'
 }
 
 /** The one JSON document of a reply, in pieces. */
 function* documents(reply: ScriptedReply, fault: Fault | undefined, frame: Frame): Generator<string> {
-  const text = JSON.stringify(completion(reply, frame))
-  if (fault?.kind === 'broken-json') yield text.slice(0, text.length / 2)
-  else if (fault?.kind === 'endless') {
-    const piece = JSON.stringify(endlessText(reply, fault)).slice(1, -1)
+  if (fault?.kind === 'endless') {
+    const piece = JSON.stringify(mouthful(reply, fault)).slice(1, -1)
     yield '{"choices":[{"index":0,"message":{"role":"assistant","content":"'
     for (;;) yield piece
-  } else yield text
+  }
+  const text = JSON.stringify(completion(reply, frame))
+  yield fault?.kind === 'broken-json' ? text.slice(0, text.length / 2) : text
 }
 
-/** A good mouthful, so that an endless reply does not crawl. */
-function endlessText(reply: ScriptedReply, fault: Fault | undefined): string | undefined {
-  if (fault?.kind !== 'endless') return undefined
+/** Long enough that an endless reply does not crawl. */
+function mouthful(reply: ScriptedReply, fault: Extract<Fault, { kind: 'endless' }>): string {
   const text = reply.text || fault.text
   return text.repeat(Math.ceil(64 / text.length))
-}
-
-function hasText(chunk: object): boolean {
-  const { choices } = chunk as { choices: { delta: { content?: string } }[] }
-  return Boolean(choices[0]?.delta.content)
 }
 
 function* cutUp(bytes: Buffer, fault: Fault | undefined): Generator<Buffer> {

@@ -65,21 +65,25 @@ export function completion(reply: ScriptedReply, frame: Frame): object {
 
 const pieceCharacters = 64
 
+/** One chunk of a streamed chat completion. */
+export function chunk(frame: Frame, delta: object, finish: string | null = null): object {
+  return { ...head(frame, 'chat.completion.chunk'), choices: [{ index: 0, delta, finish_reason: finish }] }
+}
+
 /** The chunks of a streamed chat completion: reasoning, text, tool calls, finish, usage. */
 export function* chunks(reply: ScriptedReply, frame: Frame): Generator<object> {
-  const chunk = (delta: object, finish: string | null = null) => ({
-    ...head(frame, 'chat.completion.chunk'),
-    choices: [{ index: 0, delta, finish_reason: finish }],
-  })
-  yield chunk({ role: 'assistant', content: '' })
-  for (const piece of pieces(reply.reasoning ?? '')) yield chunk({ reasoning_content: piece })
-  for (const piece of pieces(reply.text)) yield chunk({ content: piece })
+  yield chunk(frame, { role: 'assistant', content: '' })
+  for (const piece of pieces(reply.reasoning ?? '')) yield chunk(frame, { reasoning_content: piece })
+  for (const piece of pieces(reply.text)) yield chunk(frame, { content: piece })
   for (const [index, call] of toolCallsOf(reply, frame).entries()) {
     const { arguments: text, name } = call.function
-    yield chunk({ tool_calls: [{ index, id: call.id, type: 'function', function: { name, arguments: '' } }] })
-    for (const piece of pieces(text)) yield chunk({ tool_calls: [{ index, function: { arguments: piece } }] })
+    const opening = { index, id: call.id, type: 'function', function: { name, arguments: '' } }
+    yield chunk(frame, { tool_calls: [opening] })
+    for (const piece of pieces(text)) {
+      yield chunk(frame, { tool_calls: [{ index, function: { arguments: piece } }] })
+    }
   }
-  yield chunk({}, finishOf(reply))
+  yield chunk(frame, {}, finishOf(reply))
   const usage = usageOf(reply, frame)
   if (usage.usage) yield { ...head(frame, 'chat.completion.chunk'), choices: [], ...usage }
 }
