@@ -1,6 +1,6 @@
 import { InfrastructureError } from '../core/errors.ts'
 import { backoffMs } from './backoff.ts'
-import { failureOf, RequestTimeout } from './failure.ts'
+import { type Failure, failureOf, RequestTimeout } from './failure.ts'
 import type { Gate } from './gate.ts'
 import type { Provider } from './names.ts'
 import { type Draft, draftOf } from './reply.ts'
@@ -36,32 +36,35 @@ export async function ask(
   signal?: AbortSignal,
 ): Promise<{ draft: Draft; attempts: number }> {
   const { gate, patience, name } = asked
-  for (let attempt = 1; ; attempt++) {
+  const attemptOnce = async (): Promise<Draft | Failed> => {
     try {
-      return { draft: await gate.pass(() => askOnce(asked, call, signal), signal), attempts: attempt }
+      return await askOnce(asked, call, signal)
     } catch (thrown) {
       signal?.throwIfAborted()
       const failure = failureOf(thrown)
-      if (!failure.retry || attempt > patience.retries) {
-        const tries = attempt === 1 ? '' : ` after ${attempt} tries`
-        throw new InfrastructureError(
-          failure.code,
-          `${name} gave no reply${tries}: ${failure.said}. ${failure.advice}`,
-          {
-            cause: thrown,
-            retryable: failure.retry,
-          },
-        )
-      }
-      // Asked to wait, all requests of the model wait, not only this one: the limit is the account's.
+      // Asked to wait, all requests of the model wait, not only this one: the limit is the account's. Closed before
+      // this one's place is given on, so that nobody slips through.
       if (failure.retryAfterMs !== undefined)
         gate.close(Math.min(failure.retryAfterMs, patience.retryAfterCapMs))
-      await sleep(
-        backoffMs(attempt, { baseMs: patience.backoffBaseMs, capMs: patience.backoffCapMs }),
-        signal,
-      )
+      return { failure, thrown }
     }
   }
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await gate.pass(attemptOnce, signal)
+    if (!('failure' in outcome)) return { draft: outcome, attempts: attempt }
+    const { failure, thrown } = outcome
+    if (!failure.retry || attempt > patience.retries) {
+      const tries = attempt === 1 ? '' : ` after ${attempt} tries`
+      const message = `${name} gave no reply${tries}: ${failure.said}. ${failure.advice}`
+      throw new InfrastructureError(failure.code, message, { cause: thrown, retryable: failure.retry })
+    }
+    await sleep(backoffMs(attempt, { baseMs: patience.backoffBaseMs, capMs: patience.backoffCapMs }), signal)
+  }
+}
+
+interface Failed {
+  readonly failure: Failure
+  readonly thrown: unknown
 }
 
 async function askOnce(asked: Asked, call: CallOptions, signal?: AbortSignal): Promise<Draft> {

@@ -40,7 +40,9 @@ describe('a model behind an OpenAI-compatible server', () => {
   it('answers with text, finish, usage, and no cost where no price is known', async () => {
     const usage = { inputTokens: 100, outputTokens: 20, cachedInputTokens: 64, reasoningTokens: 5 }
     const { model, server } = await play({ turns: [{ text: 'Guten Tag', reasoning: 'polite', usage }] })
-    const reply = await model.generate(saying('hello', { system: 'Be brief.', temperature: 0.5, maxOutputTokens: 9 }))
+    const reply = await model.generate(
+      saying('hello', { system: 'Be brief.', temperature: 0.5, maxOutputTokens: 9 }),
+    )
     expect(reply).toMatchObject({
       message: { role: 'assistant', text: 'Guten Tag', reasoning: 'polite' },
       finish: 'stop',
@@ -112,7 +114,12 @@ describe('a model behind an OpenAI-compatible server', () => {
   it('passes broken tool input on as the string it is, and sends it back as an object', async () => {
     const { model, server } = await play({
       turns: [
-        { toolCalls: [{ name: 'a tool!', input: '{"path": "a' }, { name: 'write', input: '' }] },
+        {
+          toolCalls: [
+            { name: 'a tool!', input: '{"path": "a' },
+            { name: 'write', input: '' },
+          ],
+        },
         { text: 'Sorry.' },
       ],
     })
@@ -159,7 +166,12 @@ describe('a model behind an OpenAI-compatible server', () => {
   })
 
   it('speaks to OpenAI chat completions through the OpenAI provider, with the key and the price', async () => {
-    const usage = { inputTokens: 1_000_000, outputTokens: 100_000, cachedInputTokens: 400_000, reasoningTokens: 0 }
+    const usage = {
+      inputTokens: 1_000_000,
+      outputTokens: 100_000,
+      cachedInputTokens: 400_000,
+      reasoningTokens: 0,
+    }
     const { server } = await play({ turns: [{ text: 'hi', usage }] })
     await using model = await openModel('openai/gpt-4.1', {
       baseUrl: server.url,
@@ -170,7 +182,10 @@ describe('a model behind an OpenAI-compatible server', () => {
     const reply = await model.generate(saying('hello'))
     expect(reply.message.text).toBe('hi')
     expect(reply.costUsd).toBeCloseTo(0.6 * 2 + 0.4 * 0.5 + 0.1 * 8, 10)
-    expect(server.requests[0]?.headers).toMatchObject({ authorization: 'Bearer sk-test', 'x-team': 'touchstone' })
+    expect(server.requests[0]?.headers).toMatchObject({
+      authorization: 'Bearer sk-test',
+      'x-team': 'touchstone',
+    })
   })
 
   it('has no more requests under way than allowed', async () => {
@@ -200,8 +215,14 @@ describe('scripted/PATH', () => {
       await using first = await openModel(`scripted/${json}`)
       await using second = await openModel(`scripted/${module}`)
       expect(first.name).toBe(`scripted/${json}`)
-      expect(await first.generate(saying('x'))).toMatchObject({ costUsd: 2, message: { text: 'from a script' } })
-      expect(await second.generate(saying('x'))).toMatchObject({ costUsd: 0, message: { text: 'from a module' } })
+      expect(await first.generate(saying('x'))).toMatchObject({
+        costUsd: 2,
+        message: { text: 'from a script' },
+      })
+      expect(await second.generate(saying('x'))).toMatchObject({
+        costUsd: 0,
+        message: { text: 'from a module' },
+      })
     } finally {
       await rm(directory, { recursive: true })
     }

@@ -6,6 +6,9 @@ import type { LanguageModel } from './sdk.ts'
 /** A stream spends a few hundred bytes on a token of four characters; this is far beyond any honest reply. */
 const maxReplyBytes = 256 * 1024 ** 2
 const maxErrorBytes = 1024 ** 2
+/** An event of a stream is one line, kept in memory until it is complete. */
+const maxLineBytes = 32 * 1024 ** 2
+const newline = 10
 
 /** The AI SDK's model for an endpoint. Provider packages are loaded here, when a model is first opened. */
 export async function languageModelOf(
@@ -49,11 +52,14 @@ const boundedFetch: typeof fetch = async (input, init) => {
   const response = await fetch(input, init)
   if (response.body === null) return response
   let left = response.ok ? maxReplyBytes : maxErrorBytes
+  let line = 0
   const bounded = response.body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, controller) {
         left -= chunk.byteLength
-        if (left < 0) controller.error(new TooManyBytes('the reply has no end'))
+        const lastNewline = chunk.lastIndexOf(newline)
+        line = lastNewline < 0 ? line + chunk.byteLength : chunk.byteLength - lastNewline - 1
+        if (left < 0 || line > maxLineBytes) controller.error(new TooManyBytes('the reply has no end'))
         else controller.enqueue(chunk)
       },
     }),
