@@ -1,0 +1,27 @@
+import { open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { InfrastructureError, messageOf } from '../core/errors.ts'
+import { syncDirectory } from './journal/compress.ts'
+
+/**
+ * Replaces a file so that after a crash or a power cut either the old or the new content is there, whole.
+ * Throws `InfrastructureError` (`cannot-write`).
+ */
+export async function writeAtomically(path: string, content: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    const file = await open(temporary, 'w')
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+    await syncDirectory(dirname(path))
+  } catch (thrown) {
+    await rm(temporary, { force: true }).catch(() => {})
+    const message = `cannot write ${path}: ${messageOf(thrown)}. Make room or the directory writable, and try again`
+    throw new InfrastructureError('cannot-write', message, { cause: thrown, retryable: false })
+  }
+}

@@ -1,0 +1,108 @@
+import { mkdir, stat, truncate } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { InfrastructureError, TouchstoneError } from '../../core/errors.ts'
+import type { EventBody, JournalEvent, Recorder } from '../../core/events.ts'
+import { AppendFile, journalFailed } from './append.ts'
+import { folded, type TrialState } from './fold.ts'
+import { readJournal, type TornLine } from './reader.ts'
+
+/** An open journal. Events are numbered on from what the file had. */
+export class Journal implements Recorder {
+  /** What the file said when it was opened; undefined for a new one. */
+  readonly before: TrialState | undefined
+  readonly #file: AppendFile
+  #seq: number
+
+  constructor(file: AppendFile, before: TrialState | undefined, seq: number) {
+    this.#file = file
+    this.before = before
+    this.#seq = seq
+  }
+
+  get path(): string {
+    return this.#file.path
+  }
+
+  /** Bytes written so far. */
+  get size(): number {
+    return this.#file.size
+  }
+
+  write(event: EventBody): void {
+    this.#file.append(`${lineOf({ seq: this.#seq++, at: Date.now(), ...event })}\n`)
+  }
+
+  sync(): Promise<void> {
+    return this.#file.sync()
+  }
+
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+}
+
+/**
+ * Opens a trial's journal, making its directory. An existing one is read, a torn last line is cut off, and events
+ * are appended. Throws `InfrastructureError`: `journal-failed` where it cannot be written, `journal-corrupt` where
+ * what is there cannot be read.
+ */
+export async function openJournal(path: string): Promise<Journal> {
+  try {
+    return new Journal(await newFile(path), undefined, 0)
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw journalFailed(path, thrown)
+  }
+  try {
+    return await reopened(path)
+  } catch (thrown) {
+    throw thrown instanceof TouchstoneError ? thrown : journalFailed(path, thrown)
+  }
+}
+
+async function newFile(path: string): Promise<AppendFile> {
+  try {
+    return await AppendFile.open(path, 'new')
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown
+    await mkdir(dirname(path), { recursive: true })
+    return AppendFile.open(path, 'new')
+  }
+}
+
+async function reopened(path: string): Promise<Journal> {
+  let torn: TornLine | undefined
+  let before: TrialState | undefined
+  let seq = -1
+  const onTorn = (found: TornLine) => {
+    torn = found
+  }
+  for await (const event of readJournal(path, { onTorn })) {
+    before = folded(before, event)
+    seq = event.seq
+  }
+  if (torn) await truncate(path, torn.offset)
+  const { size } = await stat(path)
+  return new Journal(await AppendFile.open(path, { size }), before, seq + 1)
+}
+
+/** JSON of an event, also where an agent put in what JSON cannot hold: recording must not fail for that. */
+function lineOf(event: JournalEvent): string {
+  try {
+    return JSON.stringify(event)
+  } catch {
+    const above: unknown[] = []
+    return JSON.stringify(event, function (this: unknown, _key, value: unknown) {
+      while (above.length > 0 && above.at(-1) !== this) above.pop()
+      if (typeof value === 'bigint') return `${value}n`
+      if (typeof value !== 'object' || value === null) return value
+      if (above.includes(value)) return '[circular]'
+      above.push(value)
+      return value
+    })
+  }
+}
+
+/** Whether an error means that a journal cannot be written or read, rather than that a trial failed. */
+export function isJournalFailure(thrown: unknown): thrown is InfrastructureError {
+  return thrown instanceof InfrastructureError && thrown.code === 'journal-failed'
+}
