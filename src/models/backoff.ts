@@ -23,6 +23,7 @@ export function retryAfterMs(
   const text = headers?.['retry-after']?.trim()
   if (text === undefined || text === '') return undefined
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000
-  const date = Date.parse(text)
+  // A date starts with its weekday; `Date.parse` would make one of "-3" too.
+  const date = /^[A-Za-z]{3}/.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
