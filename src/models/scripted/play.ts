@@ -22,17 +22,21 @@ export async function play(
   for (const body of stream ? events(reply, fault, frame) : documents(reply, fault, frame)) {
     for (const bytes of cutUp(Buffer.from(body), fault)) {
       if (fault?.kind === 'cut' && sent + bytes.length >= fault.afterBytes) {
-        await send(response, bytes.subarray(0, fault.afterBytes - sent), signal)
-        response.destroy()
-        return
+        return cutOff(response, bytes.subarray(0, fault.afterBytes - sent))
       }
       await send(response, bytes, signal)
       sent += bytes.length
       if (fault?.kind === 'slow') await sleep(fault.betweenMs, signal)
     }
   }
-  if (fault?.kind === 'cut') response.destroy()
-  else response.end()
+  if (fault?.kind === 'cut') return cutOff(response, Buffer.alloc(0))
+  response.end()
+}
+
+/** Closes the connection once the bytes have left, so that the client sees exactly these. */
+function cutOff(response: ServerResponse, bytes: Buffer): void {
+  if (bytes.length > 0) response.write(bytes, () => response.destroy())
+  else response.destroy()
 }
 
 function playStatus(response: ServerResponse, fault: Extract<Fault, { kind: 'status' }>): void {
