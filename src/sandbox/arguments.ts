@@ -10,8 +10,7 @@ export interface View {
   readonly etc: string
   readonly work: string
   readonly hosts?: string
-  /** Further host directories, by open descriptors: they may lie where the sandbox's uid cannot go. */
-  readonly mounts: readonly { readonly descriptor: number; readonly inside: string }[]
+  readonly mounts: readonly { readonly host: string; readonly inside: string }[]
   /** True where the network namespace is entered before (a pod's); otherwise each command has an empty one. */
   readonly network: boolean
   readonly scratchBytes: number
@@ -85,11 +84,7 @@ export function viewArguments(view: View): string[] {
     '--bind',
     view.work,
     workDirectory,
-    ...view.mounts.flatMap(({ descriptor, inside }) => [
-      '--ro-bind-fd',
-      String(descriptor),
-      checkInside(inside),
-    ]),
+    ...view.mounts.flatMap(({ host, inside }) => ['--ro-bind', host, checkInside(inside)]),
     '--remount-ro',
     '/dev',
     '--remount-ro',

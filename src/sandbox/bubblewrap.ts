@@ -1,13 +1,14 @@
-import { accessSync, constants, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { InfrastructureError } from '../core/errors.ts'
 import { resourceLimitsSchema } from '../core/limits.ts'
 import type { Pod, ReapReport, Sandbox, SandboxBackend, SandboxSpec } from '../core/sandbox.ts'
-import { findHierarchy, removeGroup, rootsOf, topGroup } from './cgroup.ts'
-import { makeEtc } from './etc.ts'
-import { type Premises, Room } from './room.ts'
-import { seccompProgram } from './seccomp.ts'
-import { defaultStateDirectory, makeStateDirectory, newToken } from './state.ts'
+import { factsOf } from './facts.ts'
+import { PrivateNetwork } from './pod.ts'
+import { Premises } from './premises.ts'
+import { reapOrphans } from './reap.ts'
+import { type Network, Room } from './room.ts'
+import { defaultStateDirectory, makeStateDirectory } from './state.ts'
 
 export interface BubblewrapOptions {
   /** Where sandboxes keep their state; by default one directory per user, so that every start can reap. */
@@ -17,61 +18,69 @@ export interface BubblewrapOptions {
 /** Opens the bubblewrap back end, reaping what dead runs left. Throws `InfrastructureError` where bwrap is missing. */
 export async function bubblewrap(options: BubblewrapOptions = {}): Promise<SandboxBackend> {
   const bwrap = findBwrap()
-  const base = options.stateDirectory ?? defaultStateDirectory()
-  makeStateDirectory(base)
-  const token = newToken()
-  const directory = join(base, token)
-  makeStateDirectory(directory)
-  const premises: Premises = {
-    directory,
-    token,
-    etc: join(directory, 'etc'),
-    seccompFile: join(directory, 'seccomp'),
-    bwrap,
-    hierarchy: findHierarchy(),
-  }
-  makeEtc(premises.etc)
-  writeFileSync(premises.seccompFile, seccompProgram(), { mode: 0o644 })
-  return new Bubblewrap(premises)
+  const stateDirectory = options.stateDirectory ?? defaultStateDirectory()
+  makeStateDirectory(stateDirectory)
+  await reapOrphans(stateDirectory)
+  return new Bubblewrap(new Premises(bwrap, stateDirectory), stateDirectory)
 }
 
 class Bubblewrap implements SandboxBackend {
   readonly name = 'bubblewrap'
   readonly #premises: Premises
-  readonly #open = new Set<Sandbox>()
-  #count = 0
+  readonly #stateDirectory: string
+  readonly #open = new Set<AsyncDisposable>()
+  #closing: Promise<void> | undefined
 
-  constructor(premises: Premises) {
+  constructor(premises: Premises, stateDirectory: string) {
     this.#premises = premises
+    this.#stateDirectory = stateDirectory
   }
 
-  async open(spec: SandboxSpec): Promise<Sandbox> {
-    const id = `s${++this.#count}`
-    const limits = resourceLimitsSchema.parse(spec.limits ?? {})
-    const room: Room = await Room.open(this.#premises, id, spec, limits, {
-      onClose: () => this.#open.delete(room),
+  open(spec: SandboxSpec): Promise<Sandbox> {
+    return this.#room(spec)
+  }
+
+  async pod(name: string): Promise<Pod> {
+    this.#check()
+    const pod: PrivateNetwork = await PrivateNetwork.open(this.#premises, name, {
+      room: (spec, network) => this.#room(spec, network),
+      onClose: () => this.#open.delete(pod),
     })
+    this.#open.add(pod)
+    return pod
+  }
+
+  facts(): Promise<Readonly<Record<string, string>>> {
+    return factsOf(this.#premises)
+  }
+
+  reap(): Promise<ReapReport> {
+    return reapOrphans(this.#stateDirectory)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#open].map((thing) => thing[Symbol.asyncDispose]()))
+    await this.#premises[Symbol.asyncDispose]()
+  }
+
+  async #room(spec: SandboxSpec, network?: Network): Promise<Sandbox> {
+    this.#check()
+    const limits = resourceLimitsSchema.parse(spec.limits ?? {})
+    const place = { onClose: () => this.#open.delete(room), ...(network ? { network } : {}) }
+    const room: Room = await Room.open(this.#premises, spec, limits, place)
     this.#open.add(room)
     return room
   }
 
-  pod(name: string): Promise<Pod> {
-    throw new InfrastructureError('no-pods', `the pod ${name} cannot be made`)
-  }
-
-  async facts(): Promise<Readonly<Record<string, string>>> {
-    return {}
-  }
-
-  async reap(): Promise<ReapReport> {
-    return { processes: 0, directories: 0, mounts: 0, cgroups: 0, namespaces: 0 }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#open].map((sandbox) => sandbox[Symbol.asyncDispose]()))
-    for (const root of rootsOf(this.#premises.hierarchy))
-      removeGroup(join(root, topGroup, this.#premises.token))
-    rmSync(this.#premises.directory, { recursive: true, force: true })
+  #check(): void {
+    if (this.#closing) {
+      throw new InfrastructureError('backend-closed', 'the sandbox back end is closed', { retryable: false })
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** One output stream of a command: what is kept for the end, and what readers get as it comes. */
 export class Output {
-  readonly #limit: number
+  readonly limit: number
   readonly #kept: Uint8Array[] = []
   #keptBytes = 0
   #total = 0
@@ -10,7 +10,7 @@ export class Output {
 
   /** Keeps at most `limit` bytes; a reader that falls behind by more than that loses what comes then. */
   constructor(limit: number) {
-    this.#limit = limit
+    this.limit = limit
   }
 
   /** Bytes that came, kept or not. */
@@ -24,7 +24,7 @@ export class Output {
 
   push(chunk: Uint8Array): void {
     this.#total += chunk.byteLength
-    const room = this.#limit - this.#keptBytes
+    const room = this.limit - this.#keptBytes
     if (chunk.byteLength > room) this.#dropped = true
     if (room > 0) {
       const part = chunk.byteLength > room ? chunk.subarray(0, room) : chunk
@@ -46,7 +46,7 @@ export class Output {
 
   /** From the beginning, as far as it was kept, then live. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    const reader = new Reader(this.#limit, this.#kept)
+    const reader = new Reader(this.limit, this.#kept)
     if (this.#ended) reader.end()
     else this.#readers.add(reader)
     return {

@@ -1,51 +1,31 @@
-import { closeSync, constants, mkdirSync, openSync, rmSync, statfsSync } from 'node:fs'
+import { chownSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { InfrastructureError, type LimitName, messageOf, UsageError } from '../core/errors.ts'
+import { InfrastructureError, type LimitName, UsageError } from '../core/errors.ts'
 import type { FileSet } from '../core/files.ts'
 import type { ResourceLimits } from '../core/limits.ts'
 import type { CommandOptions, Finished, Running, Sandbox, SandboxSpec, Terminal } from '../core/sandbox.ts'
 import { commandArguments, type View, viewArguments } from './arguments.ts'
-import { ControlGroup, type Hierarchy } from './cgroup.ts'
-import {
-  type Command,
-  firstMountDescriptor,
-  launch,
-  seccompDescriptor,
-  statusDescriptor,
-  type Watch,
-} from './command.ts'
+import { ControlGroup } from './cgroup.ts'
+import { type Chain, chainArguments } from './chain.ts'
+import { Command, type Watch } from './command.ts'
 import { type Identity, newIdentity } from './identity.ts'
-import { canMount, mountWork, unmount } from './mounts.ts'
+import type { Premises } from './premises.ts'
+import { openTerminal, type TerminalOptions } from './terminal.ts'
 import { listFiles, readFile, writeFiles } from './workfiles.ts'
 
-/** What the sandboxes of one backend share. */
-export interface Premises {
-  /** The run's own directory; its last part is the owner's token. */
-  readonly directory: string
-  readonly token: string
-  readonly etc: string
-  readonly seccompFile: string
-  readonly bwrap: string
-  readonly hierarchy: Hierarchy
-}
-
-/** A pod's network, as one of its sandboxes sees it. */
+/** A pod's network, as one of its sandboxes sees it: the namespace to enter, and the file of names. */
 export interface Network {
   readonly namespace: string
   readonly hosts: string
 }
 
-/**
- * Enters the control group (a process that writes 0 moves itself), lowers the resource limits that only a process
- * can set for itself, and becomes bwrap. Nothing of the caller's is on this command line.
- */
-const script = `set -e
-while [ "$1" != -- ]; do echo 0 >"$1"; shift; done
-shift
-ulimit -c 0; ulimit -f "$1"; ulimit -t "$2"; shift 2
-exec "$@" ${statusDescriptor}>&3`
-
 const defaultReadBytes = 16 * 1024 ** 2
+
+/** What is running in a sandbox, as far as closing it is concerned. */
+interface Active {
+  kill(): void
+  readonly finished: Promise<unknown>
+}
 
 /** One bubblewrap sandbox: a work directory, a control group and an identity; each command is a bwrap of its own. */
 export class Room implements Sandbox {
@@ -53,56 +33,34 @@ export class Room implements Sandbox {
   readonly name: string
   readonly #premises: Premises
   readonly #limits: ResourceLimits
-  readonly #identity: Identity
+  readonly #identity: Identity = newIdentity()
   readonly #group: ControlGroup
   readonly #directory: string
-  readonly #view: View
-  readonly #mountDescriptors: number[]
-  readonly #commands = new Set<Command>()
+  readonly #network: Network | undefined
+  readonly #active = new Set<Active>()
   readonly #onClose: () => void
-  #viewArguments: string[] | undefined
+  #view: View | undefined
+  #viewArguments: string[] = []
+  #starting = 0
   #closing: Promise<void> | undefined
 
-  private constructor(
-    premises: Premises,
-    id: string,
-    spec: SandboxSpec,
-    limits: ResourceLimits,
-    identity: Identity,
-    network: Network | undefined,
-    onClose: () => void,
-  ) {
+  private constructor(premises: Premises, spec: SandboxSpec, limits: ResourceLimits, place: Place) {
     this.#premises = premises
-    this.id = id
+    this.id = premises.newId('s')
     this.name = spec.name
     this.#limits = limits
-    this.#identity = identity
-    this.#onClose = onClose
-    this.#directory = join(premises.directory, id)
-    this.#mountDescriptors = openMounts(spec)
-    this.#view = {
-      hostname: spec.name,
-      etc: premises.etc,
-      work: this.#directory,
-      mounts: (spec.mounts ?? []).map(({ inside }, index) => ({
-        descriptor: firstMountDescriptor + index,
-        inside,
-      })),
-      network: network !== undefined,
-      scratchBytes: limits.diskBytes,
-      env: spec.env ?? {},
-      ...(network ? { hosts: network.hosts } : {}),
-    }
-    this.#group = new ControlGroup(premises.hierarchy, join(premises.token, id), limits, identity)
+    this.#network = place.network
+    this.#onClose = place.onClose
+    this.#directory = join(premises.directory, this.id)
+    this.#group = new ControlGroup(premises.hierarchy, join(premises.token, this.id), limits, this.#identity)
   }
 
   /** Makes a sandbox. Throws `UsageError` for a spec that makes no sense, and `InfrastructureError`. */
   static async open(
     premises: Premises,
-    id: string,
     spec: SandboxSpec,
     limits: ResourceLimits,
-    place: { network?: Network; onClose: () => void },
+    place: Place,
   ): Promise<Room> {
     if (!/^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(spec.name)) {
       throw new UsageError(
@@ -110,11 +68,16 @@ export class Room implements Sandbox {
         `"${spec.name}" is not a sandbox's name: letters, digits and "-", at most 63`,
       )
     }
-    const room = new Room(premises, id, spec, limits, newIdentity(), place.network, place.onClose)
+    const mounts = await Promise.all(
+      (spec.mounts ?? []).map(async ({ host, inside }) => ({ host: await premises.show(host), inside })),
+    )
+    const room = new Room(premises, spec, limits, place)
     try {
-      room.#viewArguments = viewArguments(room.#view)
+      room.#look(spec, mounts)
       mkdirSync(room.#directory, { mode: 0o700 })
-      if (canMount) await mountWork(room.#directory, limits.diskBytes, room.#identity)
+      if (premises.mounter.able) {
+        await premises.mounter.mountWork(room.#directory, limits.diskBytes, room.#identity)
+      }
       if (spec.files && spec.files.size > 0) await room.write(spec.files)
       return room
     } catch (error) {
@@ -123,16 +86,39 @@ export class Room implements Sandbox {
     }
   }
 
+  #look(spec: SandboxSpec, mounts: View['mounts']): void {
+    this.#view = {
+      hostname: spec.name,
+      etc: this.#premises.etc,
+      work: this.#directory,
+      mounts,
+      network: this.#network !== undefined,
+      scratchBytes: this.#limits.diskBytes,
+      env: spec.env ?? {},
+      ...(this.#network ? { hosts: this.#network.hosts } : {}),
+    }
+    this.#viewArguments = viewArguments(this.#view)
+  }
+
   async exec(argv: readonly string[], options: CommandOptions = {}): Promise<Finished> {
-    return this.#launch(argv, { stdin: '', ...options }).finished
+    return (await this.#launch(argv, options, false)).finished
   }
 
   async start(argv: readonly string[], options: CommandOptions = {}): Promise<Running> {
-    return this.#launch(argv, options)
+    return this.#launch(argv, options, options.stdin === undefined)
   }
 
-  terminal(): Promise<Terminal> {
-    throw new InfrastructureError('no-terminal', 'terminals are not available')
+  async terminal(argv: readonly string[], options: TerminalOptions = {}): Promise<Terminal> {
+    this.#check()
+    const argumentFile = join(this.#premises.directory, this.#premises.newId('arguments'))
+    writeFileSync(argumentFile, this.#arguments(argv, options, true), { mode: 0o600 })
+    if (!this.#startsAsRoot) chownSync(argumentFile, this.#identity.uid, this.#identity.gid)
+    return this.#keep(
+      await openTerminal(this.#chain(argv, true, argumentFile), this.#watch(), {
+        ...options,
+        outputBytes: options.outputBytes ?? this.#limits.outputBytes,
+      }),
+    )
   }
 
   async write(files: FileSet): Promise<void> {
@@ -156,12 +142,11 @@ export class Room implements Sandbox {
   }
 
   async #close(): Promise<void> {
-    for (const command of this.#commands) command.kill()
-    await Promise.allSettled([...this.#commands].map((command) => command.finished))
+    for (const active of this.#active) active.kill()
+    await Promise.allSettled([...this.#active].map((active) => active.finished))
     await this.#group.remove()
-    for (const descriptor of this.#mountDescriptors.splice(0)) closeSync(descriptor)
     try {
-      if (canMount) await unmount([this.#directory])
+      if (this.#premises.mounter.able) await this.#premises.mounter.unmount(this.#directory)
     } finally {
       rmSync(this.#directory, { recursive: true, force: true })
       this.#onClose()
@@ -169,54 +154,66 @@ export class Room implements Sandbox {
   }
 
   #check(): void {
-    if (this.#closing)
+    if (this.#closing) {
       throw new InfrastructureError('sandbox-closed', `the sandbox ${this.name} is closed`, {
         retryable: false,
       })
+    }
   }
 
-  #launch(argv: readonly string[], options: CommandOptions): Command {
+  async #launch(argv: readonly string[], options: CommandOptions, input: boolean): Promise<Command> {
     this.#check()
-    const { bwrap, seccompFile } = this.#premises
-    const bwrapArguments = [...(this.#viewArguments ?? []), ...commandArguments(this.#view, argv, options)]
-    const direct = [
-      bwrap,
-      '--args',
-      '3',
-      '--json-status-fd',
-      String(statusDescriptor),
-      '--seccomp',
-      String(seccompDescriptor),
-    ]
-    const blocks = Math.ceil(this.#limits.fileBytes / 512)
-    const seconds = Math.ceil(this.#limits.cpuSeconds) + 1
-    const command = launch(
-      {
-        argv: [
-          '/bin/sh',
-          '-c',
-          script,
-          'touchstone',
-          ...this.#group.doors,
-          '--',
-          String(blocks),
-          String(seconds),
-          ...direct,
-          '--',
-          ...argv,
-        ],
-        bwrapArguments,
-        identity: canMount ? this.#identity : undefined,
-        seccompFile,
-        mountDescriptors: this.#mountDescriptors,
-      },
-      this.#watch(),
-      { ...options, outputBytes: options.outputBytes ?? this.#limits.outputBytes },
+    const plan = {
+      argv: this.#chain(argv, this.#startsAsRoot),
+      bwrapArguments: this.#arguments(argv, options, false),
+      identity: this.#premises.mounter.able && !this.#startsAsRoot ? this.#identity : undefined,
+      pipes: this.#premises.pipes,
+      input,
+    }
+    const outputBytes = options.outputBytes ?? this.#limits.outputBytes
+    this.#starting++
+    try {
+      const command = this.#keep(await Command.start(plan, this.#watch(), { ...options, outputBytes }))
+      // Closing may have begun while pipes were being made.
+      if (this.#closing) command.kill()
+      return command
+    } finally {
+      this.#starting--
+    }
+  }
+
+  #arguments(argv: readonly string[], options: CommandOptions, terminal: boolean): string {
+    const own = commandArguments(this.#view as View, argv, { ...options, terminal })
+    return [...this.#viewArguments, ...own].map((text) => `${text}\0`).join('')
+  }
+
+  /** Entering a network namespace, and leaving another's control group in version 2, are root's. */
+  get #startsAsRoot(): boolean {
+    return (
+      this.#premises.mounter.able && (this.#network !== undefined || this.#premises.hierarchy.version === 2)
     )
-    this.#commands.add(command)
-    const forget = () => this.#commands.delete(command)
-    command.finished.then(forget, forget)
-    return command
+  }
+
+  #chain(argv: readonly string[], asRoot: boolean, argumentFile?: string): string[] {
+    const { bwrap, seccompFile, hierarchy, mounter } = this.#premises
+    const chain: Chain = {
+      bwrap,
+      seccompFile,
+      doors: this.#group.doors,
+      limits: this.#limits,
+      rlimitsOnly: hierarchy.version === 0,
+      ...(this.#network ? { namespace: this.#network.namespace } : {}),
+      ...(asRoot && mounter.able ? { become: this.#identity } : {}),
+      ...(argumentFile ? { argumentFile } : {}),
+    }
+    return chainArguments(chain, argv)
+  }
+
+  #keep<T extends Active>(active: T): T {
+    this.#active.add(active)
+    const forget = () => this.#active.delete(active)
+    active.finished.then(forget, forget)
+    return active
   }
 
   #watch(): Watch {
@@ -224,38 +221,29 @@ export class Room implements Sandbox {
     const outOfTime = () => this.#group.cpuSeconds() > this.#limits.cpuSeconds
     return {
       exceeded: () => (outOfTime() ? 'cpu' : null),
-      reached: () => {
+      reached: (): LimitName | null => {
         const after = this.#group.hits()
         if (after.memory > before.memory) return 'memory'
         if (after.processes > before.processes) return 'processes'
         if (outOfTime()) return 'cpu'
-        return this.#full() ? ('disk' as LimitName) : null
+        return this.#full() ? 'disk' : null
       },
+      // Other commands of this sandbox share the group: only when this is the last may all be killed.
       killRest: () => {
-        // Other commands of this sandbox share the group: only when this is the last may all be killed.
-        if (this.#commands.size <= 1) this.#group.kill()
+        if (this.#active.size + this.#starting <= 1) this.#group.kill()
       },
     }
   }
 
   #full(): boolean {
-    if (!canMount) return false
+    if (!this.#premises.mounter.able) return false
     const { bavail, ffree } = statfsSync(this.#directory)
     return bavail === 0 || ffree === 0
   }
 }
 
-const O_PATH = 0o10000000
-
-function openMounts(spec: SandboxSpec): number[] {
-  return (spec.mounts ?? []).map(({ host }) => {
-    try {
-      return openSync(host, O_PATH | constants.O_DIRECTORY)
-    } catch (error) {
-      throw new UsageError(
-        'bad-mount',
-        `${host} cannot be shown in the sandbox ${spec.name}: ${messageOf(error)}`,
-      )
-    }
-  })
+/** Where a sandbox stands: alone or in a pod's network. */
+interface Place {
+  readonly network?: Network
+  readonly onClose: () => void
 }

@@ -1,0 +1,82 @@
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { messageOf, UsageError } from '../core/errors.ts'
+import { findHierarchy, type Hierarchy, removeGroup, rootsOf, topGroup } from './cgroup.ts'
+import { makeEtc } from './etc.ts'
+import { Mounter } from './mounts.ts'
+import { PipePool } from './pipes.ts'
+import { seccompProgram } from './seccomp.ts'
+import { makeStateDirectory, newToken } from './state.ts'
+
+/** What the sandboxes of one backend share: its directory, the prepared `/etc`, the filter, pipes, and mounts. */
+export class Premises implements AsyncDisposable {
+  readonly token: string
+  /** The run's own directory; its name is the owner's token. */
+  readonly directory: string
+  readonly etc: string
+  readonly seccompFile: string
+  readonly bwrap: string
+  readonly hierarchy: Hierarchy
+  readonly mounter: Mounter
+  readonly pipes: PipePool
+  readonly #shown = new Map<string, Promise<string>>()
+  #count = 0
+
+  /** Throws `InfrastructureError` where the state directory cannot be made. */
+  constructor(bwrap: string, stateDirectory: string) {
+    this.bwrap = bwrap
+    this.token = newToken()
+    this.directory = join(stateDirectory, this.token)
+    makeStateDirectory(this.directory)
+    this.etc = join(this.directory, 'etc')
+    makeEtc(this.etc)
+    this.seccompFile = join(this.directory, 'seccomp')
+    writeFileSync(this.seccompFile, seccompProgram(), { mode: 0o644 })
+    this.hierarchy = findHierarchy()
+    this.mounter = new Mounter()
+    this.pipes = new PipePool(this.directory)
+  }
+
+  /** A name below `directory` that nobody has used. */
+  newId(prefix: string): string {
+    this.#count++
+    return `${prefix}${this.#count}`
+  }
+
+  /**
+   * A path by which a sandbox's uid reaches the host directory, even where it lies below one closed to others (such
+   * as `/root`): its own permissions decide, not its parents'. Throws `UsageError` where there is no such directory.
+   */
+  show(host: string): Promise<string> {
+    let shown = this.#shown.get(host)
+    if (!shown) {
+      shown = this.#bind(host)
+      this.#shown.set(host, shown)
+      shown.catch(() => this.#shown.delete(host))
+    }
+    return shown
+  }
+
+  async #bind(host: string): Promise<string> {
+    try {
+      if (!statSync(host).isDirectory()) throw new Error('it is not a directory')
+    } catch (error) {
+      throw new UsageError('bad-mount', `${host} cannot be shown in a sandbox: ${messageOf(error)}`)
+    }
+    if (!this.mounter.able) return host
+    const place = join(this.directory, this.newId('mount'))
+    mkdirSync(place, { mode: 0o711 })
+    await this.mounter.bind(host, place)
+    return place
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const places = await Promise.allSettled(this.#shown.values())
+    for (const place of places) {
+      if (place.status === 'fulfilled' && this.mounter.able) await this.mounter.unmount(place.value)
+    }
+    await this.mounter[Symbol.asyncDispose]()
+    for (const root of rootsOf(this.hierarchy)) removeGroup(join(root, topGroup, this.token))
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}
