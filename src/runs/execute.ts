@@ -15,7 +15,7 @@ import { checkPlan, type Plan, type PlannedTrial, sizeOfPlan, trialsOf } from '.
 import { type News, type Progress, ProgressCount } from './progress.ts'
 import { openIndex, resultOfEnd, resultOfState, type TrialResult } from './results.ts'
 import { schedule, type Tried } from './schedule.ts'
-import { beginSitting, type SittingFacts } from './sitting.ts'
+import { beginSitting, type RunSitting, type SittingFacts } from './sitting.ts'
 import { settleCompressions, survey } from './survey.ts'
 import { checkTasks, TaskShelf } from './tasks.ts'
 
@@ -68,7 +68,15 @@ export interface RunSummary {
 export async function executeRun(setup: RunSetup): Promise<RunSummary> {
   checkPlan(setup.plan)
   await checkTasks(setup.plan, setup.resources.domainOf)
-  await using sitting = await beginSitting(setup)
+  const sitting = await beginSitting(setup)
+  try {
+    return await sat(setup, sitting)
+  } finally {
+    await sitting[Symbol.asyncDispose]()
+  }
+}
+
+async function sat(setup: RunSetup, sitting: RunSitting): Promise<RunSummary> {
   const progress = new ProgressCount(sizeOfPlan(setup.plan))
   const tell = (news: News) => setup.onProgress?.(progress.now(), news)
   const stop = new AbortController()
@@ -127,18 +135,18 @@ async function judgedBefore(
   const judged = new Set<string>()
   await settleCompressions(directory)
   for await (const standing of survey(directory)) {
-    const { state, id } = standing
-    if (state === 'judged') {
+    const { id } = standing
+    if (standing.state === 'judged') {
       judged.add(id)
       progress.addEarlier(standing.result)
       if (!standing.indexed) index.append(`${JSON.stringify(standing.result)}\n`)
-    } else if (state === 'void') {
-      progress.addVoidAttempt(standing.result)
-    } else if (state === 'unreadable') {
+    } else if (standing.state === 'unreadable') {
       const path = journalPath(directory, id)
       const aside = `${path}.unreadable-${Date.now()}`
       for (const ending of ['', '.zst']) await rename(`${path}${ending}`, `${aside}${ending}`).catch(() => {})
       tell({ type: 'notice', text: `${standing.message}. Moved to ${aside}; the trial runs again` })
+    } else {
+      progress.addSpent(standing.state === 'open' ? standing.spent : standing.result.spent)
     }
   }
   return judged
@@ -233,7 +241,7 @@ class Runner {
       recorder: journal,
       signal: this.#stop.signal,
     })
-    return resultOfEnd({ identity, attempt, bytes: journal.size }, task, end)
+    return resultOfEnd({ identity, attempt, bytes: journal.size }, task, end, journal.before?.spent)
   }
 
   #model(name: string): Promise<Model> | Model {
@@ -249,12 +257,12 @@ class Runner {
       const jitter = 0.5 + randomOf(`${trial.seed}/backoff/${result.attempt}`)()
       const seconds = Math.min(60, backoffSeconds * 2 ** (tries - 1)) * jitter
       this.#progress.waiting++
-      this.#progress.addVoidAttempt(result)
+      this.#progress.addSpent(result.totals)
       this.#tell({ type: 'trial-again', result, seconds })
       return { again: seconds }
     }
     // A trial that the end of the run cut short is not done: the next sitting takes it up.
-    if (result.end === 'void' && result.reason === 'interrupted') this.#progress.addVoidAttempt(result)
+    if (result.end === 'void' && result.reason === 'interrupted') this.#progress.addSpent(result.totals)
     else this.#progress.addEnd(result)
     if (result.end === 'judged' && journal.size > compressBytes) {
       // A journal that stays plain is as good; the next sitting removes what was left half done.

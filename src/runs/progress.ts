@@ -1,4 +1,5 @@
 import type { TrialIdentity } from '../core/events.ts'
+import type { Spent } from './journal/fold.ts'
 import type { TrialResult } from './results.ts'
 
 /** Where a run stands. Costs and tokens are of all sittings. */
@@ -56,24 +57,22 @@ export class ProgressCount {
   /** A trial that was judged before this sitting. */
   addEarlier(result: TrialResult): void {
     this.#earlier++
-    this.addEnd(result)
+    this.#done++
+    this.#outcomes[result.outcome ?? 'void']++
+    this.addSpent(result.spent)
   }
 
   addEnd(result: TrialResult): void {
     this.#done++
     this.#outcomes[result.outcome ?? 'void']++
-    this.#spend(result)
+    this.addSpent(result.totals)
   }
 
-  /** A void attempt has its price too. */
-  addVoidAttempt(result: TrialResult): void {
-    this.#spend(result)
-  }
-
-  #spend({ totals }: TrialResult): void {
-    this.#costUsd += totals.costUsd
-    this.#costKnown &&= totals.costKnown
-    this.#tokens += totals.inputTokens + totals.outputTokens
+  /** An attempt that did not end its trial has its price too. */
+  addSpent({ costUsd, costKnown, inputTokens, outputTokens }: Spent): void {
+    this.#costUsd += costUsd
+    this.#costKnown &&= costKnown
+    this.#tokens += inputTokens + outputTokens
   }
 
   now(): Progress {

@@ -5,7 +5,7 @@ import { limitNameSchema, totalsSchema, trialIdentitySchema } from '../core/even
 import { feedbackPolicySchema, type Task } from '../core/task.ts'
 import type { TrialEnd } from '../core/trial.ts'
 import { AppendFile, journalFailed } from './journal/append.ts'
-import type { TrialState } from './journal/fold.ts'
+import { nothingSpent, plus, type Spent, type TrialState } from './journal/fold.ts'
 import { type Line, linesOf } from './journal/lines.ts'
 import { filesOf, trialId } from './layout.ts'
 
@@ -24,7 +24,10 @@ export const trialResultSchema = z.object({
   /** Of a void trial: what happened. */
   message: z.string().optional(),
   retryable: z.boolean().optional(),
+  /** Of this attempt. */
   totals: totalsSchema,
+  /** Of this attempt and all before it. */
+  spent: totalsSchema.pick({ inputTokens: true, outputTokens: true, costUsd: true, costKnown: true }),
   domain: z.string(),
   suiteVersion: z.string(),
   errata: z.array(z.string()),
@@ -46,6 +49,7 @@ export function resultOfEnd(
   about: Pick<About, 'identity' | 'attempt' | 'bytes'>,
   task: Task,
   end: TrialEnd,
+  spentBefore: Spent = nothingSpent,
 ): TrialResult {
   const { domain, errata, brief } = task
   return {
@@ -59,12 +63,13 @@ export function resultOfEnd(
     }),
     ...(end.end === 'judged' ? judged(end.verdict, end.stoppedBy) : voided(end)),
     totals: end.totals,
+    spent: plus(spentBefore, end.totals),
   }
 }
 
 /** The result that a journal tells; undefined where its last attempt has no end. */
 export function resultOfState(state: TrialState, bytes: number): TrialResult | undefined {
-  const { identity, attempt, domain, suiteVersion, brief, totals, verdict } = state
+  const { identity, attempt, domain, suiteVersion, brief, totals, spent, verdict } = state
   const about = common({
     identity,
     attempt,
@@ -76,8 +81,9 @@ export function resultOfState(state: TrialState, bytes: number): TrialResult | u
     endedAt: state.lastAt,
   })
   if (!totals) return undefined
-  if (state.end === 'judged' && verdict) return { ...about, ...judged(verdict, state.stoppedBy), totals }
-  if (state.end === 'void' && state.voided) return { ...about, ...voided(state.voided), totals }
+  if (state.end === 'judged' && verdict)
+    return { ...about, ...judged(verdict, state.stoppedBy), totals, spent }
+  if (state.end === 'void' && state.voided) return { ...about, ...voided(state.voided), totals, spent }
   return undefined
 }
 

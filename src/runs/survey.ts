@@ -2,8 +2,9 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { messageOf, UsageError } from '../core/errors.ts'
+import type { TrialIdentity } from '../core/events.ts'
 import { settleCompression } from './journal/compress.ts'
-import { foldTrial } from './journal/fold.ts'
+import { foldTrial, nothingSpent, type Spent } from './journal/fold.ts'
 import { readJournal } from './journal/reader.ts'
 import { filesOf, journalPath } from './layout.ts'
 import { indexLines, resultOfState, type TrialResult, trialResultSchema } from './results.ts'
@@ -18,7 +19,12 @@ export type Standing =
       readonly indexed: boolean
     }
   /** Begun and not ended: under way, or cut off. */
-  | { readonly state: 'open'; readonly id: string }
+  | {
+      readonly state: 'open'
+      readonly id: string
+      readonly identity?: TrialIdentity
+      readonly spent: Spent
+    }
   /** Its journal cannot be read. */
   | { readonly state: 'unreadable'; readonly id: string; readonly message: string }
 
@@ -50,7 +56,13 @@ export async function standingOf(directory: string, id: string): Promise<Standin
     const path = journalPath(directory, id)
     const state = await foldTrial(readJournal(path))
     const result = state && resultOfState(state, sizeIfAny(path) ?? 0)
-    return result ? { state: result.end, id, result, indexed: false } : { state: 'open', id }
+    if (result) return { state: result.end, id, result, indexed: false }
+    return {
+      state: 'open',
+      id,
+      ...(state && { identity: state.identity }),
+      spent: state?.spent ?? nothingSpent,
+    }
   } catch (thrown) {
     if (thrown instanceof UsageError && thrown.code === 'newer-journal') throw thrown
     return { state: 'unreadable', id, message: messageOf(thrown) }

@@ -9,6 +9,9 @@ import type {
 
 type Of<T extends EventBody['type']> = Extract<JournalEvent, { type: T }>
 
+/** What the model replies of a trial cost, over all its attempts: a void or cut-off one has its price too. */
+export type Spent = Pick<Totals, 'inputTokens' | 'outputTokens' | 'costUsd' | 'costKnown'>
+
 /** What a journal says of its trial: the last attempt, and how many there were. */
 export interface TrialState {
   readonly identity: TrialIdentity
@@ -27,7 +30,10 @@ export interface TrialState {
   /** Null where the attempt was cut off, or is still under way. */
   readonly end: 'judged' | 'void' | null
   readonly voided: { readonly code: string; readonly message: string; readonly retryable: boolean } | null
+  /** Of the last attempt. */
   readonly totals: Totals | null
+  /** Of all attempts. */
+  readonly spent: Spent
   /** Milliseconds since 1970. */
   readonly beganAt: number
   readonly lastAt: number
@@ -46,10 +52,12 @@ export async function foldTrial(
 
 /** The state after one more event. */
 export function folded(state: TrialState | undefined, event: JournalEvent): TrialState | undefined {
-  if (event.type === 'trial') return begun(event, (state?.attempts ?? 0) + 1)
+  if (event.type === 'trial') return begun(event, state)
   if (!state) return undefined
   const now = { ...state, lastAt: event.at, lastSeq: event.seq }
   switch (event.type) {
+    case 'reply':
+      return { ...now, spent: plus(state.spent, { ...event.usage, ...priced(event.costUsd) }) }
     case 'submission':
       return { ...now, submission: event.submission, stoppedBy: event.stoppedBy }
     case 'verdict':
@@ -61,11 +69,11 @@ export function folded(state: TrialState | undefined, event: JournalEvent): Tria
   }
 }
 
-function begun(event: Of<'trial'>, attempts: number): TrialState {
+function begun(event: Of<'trial'>, before: TrialState | undefined): TrialState {
   const { identity, attempt, seed, domain, suiteVersion, errata, brief, at, seq } = event
   return {
     identity,
-    attempts,
+    attempts: (before?.attempts ?? 0) + 1,
     attempt,
     seed,
     domain,
@@ -78,11 +86,25 @@ function begun(event: Of<'trial'>, attempts: number): TrialState {
     end: null,
     voided: null,
     totals: null,
+    spent: before?.spent ?? nothingSpent,
     beganAt: at,
     lastAt: at,
     lastSeq: seq,
   }
 }
+
+export const nothingSpent: Spent = { inputTokens: 0, outputTokens: 0, costUsd: 0, costKnown: true }
+
+export function plus(a: Spent, b: Spent): Spent {
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    costUsd: a.costUsd + b.costUsd,
+    costKnown: a.costKnown && b.costKnown,
+  }
+}
+
+const priced = (costUsd: number | null) => ({ costUsd: costUsd ?? 0, costKnown: costUsd !== null })
 
 function voidedBy(event: Of<'end'>): TrialState['voided'] {
   if (event.end === 'judged') return null

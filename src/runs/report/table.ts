@@ -1,0 +1,141 @@
+import Table from 'cli-table3'
+import pc from 'picocolors'
+import type { Group, Report, Spread } from './schema.ts'
+import { agentOf, costOf, countOf, durationOf, percentOf, policyOf, printable } from './words.ts'
+
+export interface TableOptions {
+  readonly color: boolean
+  /** Columns of the terminal. Default: no limit. */
+  readonly width?: number
+}
+
+/** A report as plain text: a table of scores, one of costs, then why trials did not solve, and what to know. */
+export function reportTable(report: Report, options: TableOptions): string {
+  const paint = pc.createColors(options.color)
+  const parts: string[] = []
+  const suites = [...new Set(report.groups.map(({ suite }) => suite))]
+  for (const suite of suites) {
+    const groups = report.groups.filter((group) => group.suite === suite)
+    parts.push(
+      `${paint.bold(suite)} ${paint.dim(`version ${report.manifest.suites.find(({ name }) => name === suite)?.version ?? 'unknown'}`)}`,
+    )
+    parts.push(scores(groups, report.manifest.samples, paint))
+    parts.push(costs(groups, paint))
+    const why = groups.flatMap((group) => reasons(group, paint))
+    if (why.length > 0) parts.push(why.join('\n'))
+    const flags = groups.flatMap((group) => conditions(group, paint))
+    if (flags.length > 0) parts.push([...new Set(flags)].join('\n'))
+  }
+  parts.push(paint.dim(report.intervals))
+  if (report.open > 0) {
+    const resume = `touchstone resume ${report.directory}`
+    parts.push(
+      paint.yellow(`${countOf(report.open, 'trial')} of ${report.planned} not done. To go on: ${resume}`),
+    )
+  }
+  if (report.void > 0) {
+    parts.push(
+      paint.yellow(
+        `${countOf(report.void, 'trial')} void: no verdict, and in no score. Resuming tries them again.`,
+      ),
+    )
+  }
+  for (const problem of report.problems) parts.push(paint.red(problem))
+  return `${parts.join('\n\n')}\n`
+}
+
+type Paint = ReturnType<typeof pc.createColors>
+
+function scores(groups: readonly Group[], samples: number, paint: Paint): string {
+  const ks = [...new Set([1, ...(samples >= 5 ? [5] : []), samples])].sort((a, b) => a - b)
+  const table = plainTable(
+    ['agent', 'trials', 'solved', 'unsolved', 'rejected', 'void', ...ks.map((k) => `pass@${k} (95 %)`)],
+    paint,
+  )
+  for (const group of groups) {
+    const { judged, planned, open } = group
+    table.push([
+      agentOf(group),
+      open > 0 ? `${judged + group.void}/${planned}` : `${planned}`,
+      group.solved > 0 ? paint.green(`${group.solved}`) : '0',
+      `${group.unsolved}`,
+      group.rejected > 0 ? paint.magenta(`${group.rejected}`) : '0',
+      group.void > 0 ? paint.yellow(`${group.void}`) : '0',
+      ...ks.map((k) => estimateCell(group, k)),
+    ])
+  }
+  return table.toString()
+}
+
+function estimateCell({ passAtK, tasks }: Group, k: number): string {
+  const at = passAtK.find((one) => one.k === k)
+  if (!at?.estimate) return '–'
+  const { mean, low, high } = at.estimate
+  const few = at.tasks < tasks ? ` of ${at.tasks} tasks` : ''
+  return `${percentOf(mean)} [${percentOf(low)}, ${percentOf(high)}]${few}`
+}
+
+function costs(groups: readonly Group[], paint: Paint): string {
+  const heads = ['agent', 'tokens in', 'out', 'cost', 'agent median', 'p95', 'judge median', 'p95']
+  const table = plainTable(heads, paint)
+  for (const group of groups) {
+    const times = (spread: Spread | null) =>
+      spread ? [durationOf(spread.median), durationOf(spread.p95)] : ['–', '–']
+    table.push([
+      agentOf(group),
+      group.inputTokens.toLocaleString('en'),
+      group.outputTokens.toLocaleString('en'),
+      costOf(group),
+      ...times(group.agentSeconds),
+      ...times(group.judgeSeconds),
+    ])
+  }
+  return table.toString()
+}
+
+function reasons(group: Group, paint: Paint): string[] {
+  const list = (what: string, counts: Readonly<Record<string, number>>) => {
+    const entries = Object.entries(counts)
+    const shown = entries.slice(0, 8).map(([reason, count]) => `${printable(reason)} ${count}`)
+    const more = entries.length > 8 ? [`${entries.length - 8} more reasons`] : []
+    return entries.length > 0 ? [`${paint.dim(what)} ${[...shown, ...more].join(', ')}`] : []
+  }
+  const all = [
+    ...list('unsolved:', group.unsolvedBy),
+    ...list('rejected:', group.rejectedBy),
+    ...list('void:', group.voidBy),
+    ...list('solved although stopped by', group.solvedAtLimit),
+  ]
+  return all.length > 0 ? [`${agentOf(group)}: ${all.join('; ')}`] : []
+}
+
+/** What changes the meaning of a score. */
+function conditions(group: Group, paint: Paint): string[] {
+  const words = policyOf(group)
+  return words.length > 0 ? words.map((word) => paint.cyan(`note: ${printable(word)}`)) : []
+}
+
+function plainTable(head: string[], paint: Paint): Table.Table {
+  return new Table({
+    head: head.map((title) => paint.bold(title)),
+    colAligns: head.map((_, index) => (index === 0 ? 'left' : 'right')),
+    style: { head: [], border: [], compact: true },
+    chars: {
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: ' ',
+    },
+  })
+}

@@ -1,0 +1,64 @@
+import type { Group } from './schema.ts'
+
+/** How figures and conditions are written, alike in the table and in the page. */
+
+export function agentOf({ agent, model }: Pick<Group, 'agent' | 'model'>): string {
+  return model === null ? agent : `${agent} @ ${model}`
+}
+
+/** `12.5 %`; a share that is not quite all or nothing never reads as 100 % or 0 %. */
+export function percentOf(share: number): string {
+  const rounded = (share * 100).toFixed(1)
+  if (share < 1 && rounded === '100.0') return '>99.9 %'
+  if (share > 0 && rounded === '0.0') return '<0.1 %'
+  return `${rounded.replace(/\.0$/, '')} %`
+}
+
+/** `≥ $1.20` where some replies had no price. */
+export function costOf({ costUsd, costKnown }: Pick<Group, 'costUsd' | 'costKnown'>): string {
+  const dollars = costUsd === 0 ? '$0' : `$${costUsd < 0.01 ? costUsd.toPrecision(2) : costUsd.toFixed(2)}`
+  return costKnown ? dollars : `≥ ${dollars}`
+}
+
+/** Seconds as a person reads them: `850 µs`, `12 ms`, `3.4 s`, `2 min 05 s`. */
+export function durationOf(seconds: number): string {
+  if (seconds === 0) return '0 s'
+  if (seconds < 0.0009995) return `${Math.round(seconds * 1e6)} µs`
+  if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`
+  if (seconds < 99.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  const rest = (part: number) => `${part}`.padStart(2, '0')
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${rest(whole % 60)} s`
+  return `${Math.floor(whole / 3600)} h ${rest(Math.floor((whole % 3600) / 60))} min`
+}
+
+export function countOf(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** What changes the meaning of a group's scores, in words. */
+export function policyOf({ suite, protocol, errata, feedback, suiteVersions }: Group): string[] {
+  const consulted = feedback.filter(({ consultations }) => consultations > 0)
+  return [
+    ...(protocol ? [`${suite}: protocol: ${protocol}`] : []),
+    ...(errata.length > 0 ? [`${suite}: errata applied: ${errata.join(', ')}`] : []),
+    ...consulted.map(
+      ({ consultations, detail }) =>
+        `${suite}: an agent may consult the judge ${consultations} times during a trial and hears ${detail === 'findings' ? 'its findings' : 'the outcome only'}`,
+    ),
+    ...(consulted.length > 0 && consulted.length < feedback.length
+      ? [`${suite}: some trials ran without consultation, so that their scores do not compare`]
+      : []),
+    ...(suiteVersions.length > 1
+      ? [
+          `${suite}: trials of ${suiteVersions.length} versions of the suite are mixed: ${suiteVersions.join(', ')}`,
+        ]
+      : []),
+  ]
+}
+
+/** Control characters from tasks and agents must not reach a terminal. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '�')
+}
