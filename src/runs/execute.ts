@@ -23,7 +23,7 @@ import { checkTasks, TaskShelf } from './tasks.ts'
 export interface Resources {
   domainOf(name: string): Promise<Domain> | Domain
   /** Asked for every trial, so that an agent may depend on it (`replay`). Throws `UsageError`. */
-  agentOf(name: string, identity: TrialIdentity): Promise<Agent> | Agent
+  agentOf(name: string, domain: Domain, identity: TrialIdentity): Promise<Agent> | Agent
   modelOf(name: string): Promise<Model> | Model
   openLab(seed: string, signal: AbortSignal): Lab & AsyncDisposable
 }
@@ -229,13 +229,14 @@ class Runner {
     this.#tell({ type: 'trial-begun', identity, attempt })
     const task = await this.#shelf.load(trial.entry)
     const model = identity.model === null ? undefined : await this.#model(identity.model)
+    const domain = await resources.domainOf(task.domain)
     const end = await runTrial({
       identity,
       attempt,
       seed,
       task,
-      domain: await resources.domainOf(task.domain),
-      agent: await resources.agentOf(identity.agent, identity),
+      domain,
+      agent: await resources.agentOf(identity.agent, domain, identity),
       ...(model && { model }),
       openLab: resources.openLab,
       recorder: journal,
