@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import type { Agent } from '../core/agent.ts'
+import { UsageError } from '../core/errors.ts'
+import { insiderOf } from './insider.ts'
+
+export const attackOptions = z.strictObject({
+  name: z.string().min(1).optional().describe("one of the domain's attacks; else the first that applies"),
+})
+
+/** Hands in one of the domain's attacks on its own judge. Throws `UsageError` (`no-attack`, `unknown-attack`). */
+export function attack(name: string, options: z.infer<typeof attackOptions>): Agent {
+  return {
+    name,
+    needs: { insider: true },
+    async attempt(_environment, means) {
+      const insider = insiderOf(means, name)
+      const chosen = options.name ?? insider.attacks[0]
+      if (chosen === undefined) throw new UsageError('no-attack', 'none of the attacks applies to the task')
+      means.say(`Attack: ${chosen}`)
+      return insider.attack(chosen)
+    },
+  }
+}
