@@ -7,7 +7,7 @@ export function backoffMs(
   bounds: { readonly baseMs: number; readonly capMs: number },
   random: () => number = Math.random,
 ): number {
-  return random() * Math.min(bounds.capMs, bounds.baseMs * 2 ** (attempt - 1))
+  return random() * Math.min(bounds.capMs, bounds.baseMs * 2 ** Math.min(attempt - 1, 60))
 }
 
 /**

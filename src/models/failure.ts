@@ -93,7 +93,7 @@ function transient(said: string): Failure {
     code: 'model-unavailable',
     retry: true,
     said,
-    advice: 'Check that the provider is up and reachable, then run again.',
+    advice: 'Check that the provider is up and that this is its address, then run again.',
   }
 }
 
@@ -118,7 +118,8 @@ function saidBy(thrown: unknown): string {
   return cut(cause === thrown || message.includes(inner) ? message : `${message} (${inner})`)
 }
 
-function cut(text: string): string {
+function cut(raw: string): string {
+  const text = raw.replace(/\s+/g, ' ').trim().replace(/\.$/, '')
   return text.length > 500 ? `${text.slice(0, 500).toWellFormed()} …` : text
 }
 

@@ -193,7 +193,7 @@ function finishOf(unified: string | undefined, hasToolCalls: boolean): FinishRea
 }
 
 /**
- * Tokens as reported. A server that reports none, and a reply that was cut here, are counted at four characters a
+ * Tokens as reported. A server that reports none or nonsense, and a reply that was cut here, are counted at four characters a
  * token: a limit on tokens must hold there too.
  */
 function usageOf(
@@ -203,13 +203,17 @@ function usageOf(
   const { inputTokens, outputTokens } = collector.end?.usage ?? {}
   return {
     usage: {
-      inputTokens: inputTokens?.total ?? Math.ceil(promptCharacters() / 4),
-      outputTokens: outputTokens?.total ?? Math.ceil(collector.characters / 4),
-      cachedInputTokens: inputTokens?.cacheRead ?? 0,
-      reasoningTokens: outputTokens?.reasoning ?? 0,
+      inputTokens: count(inputTokens?.total) ?? Math.ceil(promptCharacters() / 4),
+      outputTokens: count(outputTokens?.total) ?? Math.ceil(collector.characters / 4),
+      cachedInputTokens: count(inputTokens?.cacheRead) ?? 0,
+      reasoningTokens: count(outputTokens?.reasoning) ?? 0,
     },
-    cacheWriteTokens: inputTokens?.cacheWrite ?? 0,
+    cacheWriteTokens: count(inputTokens?.cacheWrite) ?? 0,
   }
+}
+
+function count(tokens: number | undefined): number | undefined {
+  return Number.isSafeInteger(tokens) && tokens! >= 0 ? tokens : undefined
 }
 
 /** The error comes wrapped: by the stream it passed through, or by the SDK. */
