@@ -24,7 +24,8 @@ export interface DoctorReport {
   readonly reaped?: ReapReport
 }
 
-const sandboxTools: readonly Tool[] = [
+/** What the sandbox itself calls. */
+export const sandboxTools: readonly Tool[] = [
   {
     name: 'bwrap',
     apt: 'bubblewrap',

@@ -1,5 +1,6 @@
 import pc from 'picocolors'
 import type { Verdict } from '../core/verdict.ts'
+import { safeText } from '../runs/show/text.ts'
 
 const colours = { solved: pc.green, unsolved: pc.yellow, rejected: pc.red }
 
@@ -10,7 +11,7 @@ export function renderVerdict(verdict: Verdict): string {
   ]
   for (const finding of verdict.findings) {
     const at = finding.at ? `${finding.at}: ` : ''
-    lines.push(`  ${finding.severity} ${finding.code}: ${at}${printable(finding.message)}`)
+    lines.push(`  ${finding.severity} ${finding.code}: ${at}${safeText(finding.message, true)}`)
   }
   for (const { name, value, unit } of verdict.metrics) lines.push(`  ${name} = ${value} ${unit}`)
   for (const { name, content } of verdict.evidence)
@@ -23,10 +24,4 @@ export function renderVerdict(verdict: Verdict): string {
     ),
   )
   return lines.join('\n')
-}
-
-/** Text from a submission or a model must not steer the terminal. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\uFFFD')
 }

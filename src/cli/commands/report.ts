@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import pc from 'picocolors'
+import { print, printJson, remark } from '../output.ts'
+
+export function addReport(program: Command): void {
+  program
+    .command('report')
+    .description('what a run shows: pass@k with intervals, reasons, cost, time')
+    .argument('<dir>', 'the run directory')
+    .option('--html <file>', 'write it as one self-contained page with plots')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ touchstone report runs/2026-11-22_134501-hardware-basics
+  $ touchstone report runs/2026-11-22_134501-hardware-basics --html report.html`,
+    )
+    .action(async (directory: string, flags: { html?: string; json?: boolean }) => {
+      const { reportOf } = await import('../../runs/report/report.ts')
+      const report = await reportOf(directory)
+      if (flags.html !== undefined) {
+        const { reportPage } = await import('../../runs/report/page.ts')
+        const { writeFile } = await import('node:fs/promises')
+        await writeFile(flags.html, await reportPage(report))
+        remark(`Written: ${flags.html}`)
+      }
+      if (flags.json) return printJson(report)
+      const { reportTable } = await import('../../runs/report/table.ts')
+      print(reportTable(report, { color: pc.isColorSupported }).trimEnd())
+    })
+}

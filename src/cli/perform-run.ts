@@ -1,0 +1,105 @@
+import { agentOf } from '../agents/index.ts'
+import type { Domain, Tool } from '../core/domain.ts'
+import type { SandboxBackend } from '../core/sandbox.ts'
+import type { Suite } from '../core/task.ts'
+import { domainOf } from '../domains/registry.ts'
+import { openSuite } from '../domains/suites.ts'
+import { type OpenedModel, openModel } from '../models/index.ts'
+import { executeRun, type Resources, type RunSummary } from '../runs/execute.ts'
+import { type Plan, pairingsOf } from '../runs/plan.ts'
+import type { News, Progress } from '../runs/progress.ts'
+import { bubblewrap, openLab } from '../sandbox/index.ts'
+import { examineTool, sandboxTools } from './doctor.ts'
+import type { RunRequest } from './run-request.ts'
+
+export interface RunTelling {
+  readonly signal: AbortSignal
+  readonly force?: boolean
+  onProgress(progress: Progress, news: News): void
+}
+
+/** Opens all that a run needs, does what is left of it, and closes everything. Throws what `executeRun` throws. */
+export async function performRun(
+  directory: string,
+  request: RunRequest,
+  { signal, force = false, onProgress }: RunTelling,
+): Promise<RunSummary> {
+  const options = { errata: request.errata, ...(request.variant && { variant: request.variant }) }
+  const suites = await Promise.all(request.suites.map((spec) => openSuite(spec, options)))
+  const domains = await domainsOf(suites)
+  const models = new Map<string, OpenedModel>()
+  await using closing = new AsyncDisposableStack()
+  for (const name of request.models)
+    models.set(name, closing.use(await openModel(name, modelOptions(request))))
+  const backend = closing.use(await bubblewrap())
+  const plan = planOf(request, suites, domains)
+  const resources: Resources = {
+    domainOf,
+    agentOf,
+    modelOf: (name) => models.get(name)!,
+    openLab: (seed, stop) => openLab(backend, { seed, signal: stop }),
+  }
+  return await executeRun({
+    directory,
+    plan,
+    resources,
+    facts: {
+      commandLine: process.argv.slice(2),
+      options: JSON.parse(JSON.stringify(request)),
+      ...(await factsOf(domains, backend)),
+    },
+    concurrency: request.concurrency,
+    modelConcurrency: () => request.modelConcurrency,
+    attempts: request.attempts,
+    force,
+    signal,
+    onProgress,
+  })
+}
+
+/** The domains of the suites' tasks; a suite's tasks are of the domain of its first. */
+async function domainsOf(suites: readonly Suite[]): Promise<Domain[]> {
+  const names = new Set<string>()
+  for (const { tasks } of suites) {
+    const first = await tasks[0]?.load()
+    if (first) names.add(first.domain)
+  }
+  return Promise.all([...names].map(domainOf))
+}
+
+function planOf(request: RunRequest, suites: readonly Suite[], domains: readonly Domain[]): Plan {
+  const [domain] = domains
+  const agents = domain ? request.agents.map((spec) => agentOf(spec, domain)) : []
+  const protocol = [
+    ...(request.variant ? [request.variant] : []),
+    ...(request.errata ? ['errata applied'] : []),
+  ].join(', ')
+  return {
+    suites: suites.map((suite) => ({ suite, protocol })),
+    pairings: pairingsOf(agents, request.models),
+    samples: request.samples,
+    task: request.task,
+    limit: request.limit,
+    seed: request.seed,
+    limits: Object.fromEntries(Object.entries(request.limits).filter(([, value]) => value !== undefined)),
+    feedback: request.feedback,
+  }
+}
+
+function modelOptions({ baseUrl, cache, prices, modelConcurrency }: RunRequest) {
+  return {
+    concurrency: modelConcurrency,
+    ...(baseUrl !== null && { baseUrl }),
+    ...(cache !== null && { cacheDirectory: cache }),
+    ...(prices !== null && { pricesFile: prices }),
+  }
+}
+
+async function factsOf(domains: readonly Domain[], backend: SandboxBackend) {
+  const needed: Tool[] = [...sandboxTools, ...domains.flatMap((domain) => domain.tools)]
+  const found = await Promise.all(needed.map((tool) => examineTool(tool, '')))
+  return {
+    tools: Object.fromEntries(found.map(({ name, version }) => [name, version ?? 'missing'])),
+    backend: { name: backend.name, facts: { ...(await backend.facts()) } },
+  }
+}
