@@ -59,7 +59,7 @@ describe.skipIf(!simulator)('hardware-basics (skipped where iverilog is not inst
       expect(ending?.samples).toBeGreaterThan(100)
     })
 
-    it(`finds each of ${wrong.length} wrong designs`, async () => {
+    it(`finds each of ${wrong.length} wrong designs`, { timeout: 60_000 }, async () => {
       expect(wrong.length).toBeGreaterThanOrEqual(5)
       const endings = await Promise.all(
         wrong.map((file) =>

@@ -44,7 +44,7 @@ export const clockedMachine: Recogniser = (reading) => {
 export const machineLogic: Recogniser = (reading) => {
   const machine = machineOf(reading)
   const present = reading.data.find((port) => isStateName(port.name))
-  if (!machine || !present || !closed(machine)) return undefined
+  if (!machine || !present || !closed(machine) || machine.states.length > 30) return undefined
   const oneHot = /one-hot/i.test(reading.text) && present.width === machine.states.length
   const codes = new Map(
     machine.states.map((state, place) => [state, oneHot ? 1 << place : codeOf(state, place)]),
