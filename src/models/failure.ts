@@ -30,18 +30,17 @@ const permanentErrors =
 const contextPattern =
   /context.length.exceeded|maximum context length|context window|exceeds? (the )?(available )?context|prompt is too long|input is too long|input token count|too many input tokens|input length.*exceed|reduce the length/i
 
-const quotaPattern = /insufficient.quota|credit balance|billing|exceeded your current quota/i
+/** Not "exceeded your current quota": Google says so where a minute's rest is enough. */
+const quotaPattern = /insufficient_quota|credit balance is too low/i
 
 /** Classifies what was thrown by a request. */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof StreamFault) return ofStreamFault(thrown.fault)
   const { name, statusCode, responseHeaders, responseBody } = fieldsOf(thrown)
   if (name === 'AI_APICallError' && typeof statusCode === 'number' && statusCode >= 400) {
-    return ofStatus(
-      statusCode,
-      `${statusCode}: ${withBody(messageOf(thrown), responseBody)}`,
-      responseHeaders as Record<string, string> | undefined,
-    )
+    const body = typeof responseBody === 'string' ? responseBody : ''
+    const said = `${statusCode}: ${withBody(messageOf(thrown), body)}`
+    return ofStatus(statusCode, said, body, responseHeaders as Record<string, string> | undefined)
   }
   if (permanentErrors.test(String(name))) return permanent('model-request', saidBy(thrown), requestAdvice)
   return transient(saidBy(thrown))
@@ -49,20 +48,21 @@ export function failureOf(thrown: unknown): Failure {
 
 const requestAdvice = 'The request itself is refused: see what the provider says about it.'
 
-function ofStatus(status: number, said: string, headers?: Record<string, string>): Failure {
-  const isSize = status === 400 || status === 413 || status === 422
-  if (isSize && (status === 413 || contextPattern.test(said))) {
+/** `body` is searched too: codes stand beside the message. */
+function ofStatus(status: number, said: string, body: string, headers?: Record<string, string>): Failure {
+  const isRefusal = status === 400 || status === 422
+  if (status === 413 || (isRefusal && contextPattern.test(said + body))) {
     return permanent(
       'context-length-exceeded',
       said,
       'The conversation no longer fits the model: shorten it.',
     )
   }
-  if (status === 402 || (status === 429 && quotaPattern.test(said))) {
+  if (status === 402 || ((isRefusal || status === 429) && quotaPattern.test(said + body))) {
     return permanent('model-quota', said, "The account's quota is used up: raise it with the provider.")
   }
   if (transientStatus.has(status) || status >= 500) {
-    const wait = retryAfterMs(headers)
+    const wait = retryAfterMs(headers) ?? retryDelayMs(body)
     return { ...transient(said), ...(wait === undefined ? {} : { retryAfterMs: wait }) }
   }
   if (status === 401 || status === 403) {
@@ -74,6 +74,12 @@ function ofStatus(status: number, said: string, headers?: Record<string, string>
   return permanent('model-request', said, requestAdvice)
 }
 
+/** Google's way of asking for a wait: `google.rpc.RetryInfo` in the body. */
+function retryDelayMs(body: string): number | undefined {
+  const seconds = /"retryDelay":\s*"(\d+(?:\.\d+)?)s"/.exec(body)?.[1]
+  return seconds === undefined ? undefined : Number(seconds) * 1000
+}
+
 /** Providers report errors in a stream in their own shapes; most are overloads, and the rest say so by name. */
 function ofStreamFault(fault: unknown): Failure {
   const fields = fieldsOf(fault)
@@ -81,10 +87,10 @@ function ofStreamFault(fault: unknown): Failure {
   const said = cut(typeof fault === 'string' ? fault : (JSON.stringify(fault) ?? String(fault)))
   const inner = fieldsOf(fields.error ?? fault)
   for (const code of [inner.code, inner.status, inner.statusCode]) {
-    if (typeof code === 'number' && code >= 400 && code < 600) return ofStatus(code, `${code}: ${said}`)
+    if (typeof code === 'number' && code >= 400 && code < 600) return ofStatus(code, `${code}: ${said}`, said)
   }
-  if (contextPattern.test(said)) return ofStatus(400, said)
-  if (/invalid_request_error|invalid_prompt/.test(said)) return ofStatus(422, said)
+  if (contextPattern.test(said)) return ofStatus(400, said, said)
+  if (/invalid_request_error|invalid_prompt/.test(said)) return ofStatus(422, said, said)
   return transient(said)
 }
 
@@ -102,10 +108,8 @@ function permanent(code: string, said: string, advice: string): Failure {
 }
 
 /** Where the SDK could not read a provider's error, the body says more than "Bad Request". */
-function withBody(message: string, body: unknown): string {
-  if (typeof body !== 'string' || body.trim() === '' || body.includes(message))
-    return cut(message || String(body))
-  return cut(`${message} ${body.trim()}`)
+function withBody(message: string, body: string): string {
+  return cut(body.includes(message) && message !== '' ? message : `${message} ${body}`)
 }
 
 /** The message, and the innermost cause, which names the network's error. */

@@ -16,7 +16,8 @@ export const ratesSchema = z.object({
 })
 export type Rates = z.infer<typeof ratesSchema>
 
-const priceFileSchema = z.object({
+/** A file of prices: the one that ships, and a user's own. */
+export const priceFileSchema = z.object({
   version: z.literal(1),
   /** Day on which the table was put together. */
   date: z.iso.date(),
