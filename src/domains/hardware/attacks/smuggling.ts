@@ -1,0 +1,86 @@
+import { attack, hand } from './skeleton.ts'
+
+/** Showing the rules one text and the compiler another, leaking directives into the key, and texts that are none. */
+export const smuggling = [
+  attack(
+    'comment-in-directive',
+    'Opens a comment on a directive line, which a compiler may read to the end of the line only.',
+    'not-solved',
+    ({ design }) => design('', '`timescale 1ns/1ps /*\nmodule a; initial $finish; endmodule\n/* */\n'),
+  ),
+  attack(
+    'keyword-after-based-number',
+    'Writes a keyword against a binary number, whose letters could be taken for hexadecimal digits.',
+    'not-solved',
+    ({ design, inputs }) =>
+      design(inputs.map((input) => `initial #1'b0force ${input} = 0;`).join('\n') || "initial #1'b0;"),
+  ),
+  attack(
+    'keyword-after-time',
+    'Writes a keyword against a time literal.',
+    'not-solved',
+    ({ design, inputs }) =>
+      design(inputs.map((input) => `initial #1sforce ${input} = 0;`).join('\n') || 'initial #1s1;'),
+  ),
+  attack(
+    'string-over-lines',
+    'Opens a string that one reader ends at the line and another at the next quote.',
+    'not-solved',
+    ({ design }) => design('parameter P = "\n"; initial $finish; parameter Q = "\n";'),
+  ),
+  attack('escaped-comment', 'Opens a comment inside an escaped identifier.', 'not-solved', ({ design }) =>
+    design('wire \\a/* ; initial $finish; /* */'),
+  ),
+  attack('escaped-quote', 'Opens a string inside an escaped identifier.', 'not-solved', ({ design }) =>
+    design('wire \\a" ; initial $finish; wire \\b" ;'),
+  ),
+  attack('line-directive', 'Claims to be another file.', 'rejected', ({ design }) =>
+    design('', '`line 1 "key.sv" 0\n'),
+  ),
+  attack('old-keywords', 'Makes words of SystemVerilog plain names.', 'rejected', ({ design }) =>
+    design('', '`begin_keywords "1364-1995"\n'),
+  ),
+  attack(
+    'leak-directives',
+    'Leaves directives behind that would change how the testbench is read.',
+    'not-solved',
+    ({ design }) =>
+      `${design('')}\n\`define OK 0\n\`define INCORRECT 0\n\`define clk 0\n\`default_nettype none\n\`timescale 1s/1s\n\`celldefine\n`,
+  ),
+  attack(
+    'leak-open-condition',
+    'Leaves a condition open that would swallow the testbench.',
+    'not-solved',
+    ({ design }) => `${design('')}\n\`ifdef NEVER\n`,
+  ),
+  attack('leak-open-module', 'Leaves its module open.', 'not-solved', ({ design }) =>
+    design('initial begin').replace('endmodule', ''),
+  ),
+  attack(
+    'shadow-types',
+    "Declares types by the names of the testbench's fields outside any module.",
+    'not-solved',
+    ({ design }) => `typedef logic errors;\ntypedef logic clocks;\ntypedef logic stats;\n${design('')}`,
+  ),
+  attack('not-ascii', 'Uses letters that look like others.', 'not-solved', ({ design }) =>
+    design('wire сlk;'),
+  ),
+  attack(
+    'nul',
+    'Ends the text with a NUL for readers that stop there.',
+    'not-solved',
+    ({ design }) => `${design('')}\0 initial $finish;`,
+  ),
+  {
+    name: 'binary',
+    description: 'Hands in bytes that are no text.',
+    expect: 'not-solved',
+    submission: () => hand(Uint8Array.from({ length: 4096 }, (_, index) => (index * 167 + 13) % 256)),
+  },
+  {
+    name: 'blank',
+    description: 'Hands in an empty file.',
+    expect: 'not-solved',
+    submission: () => hand(''),
+  },
+] as const

@@ -1,0 +1,129 @@
+import { InfrastructureError } from '../../core/errors.ts'
+import { fileSet } from '../../core/files.ts'
+import type { Sandbox } from '../../core/sandbox.ts'
+import type { Finding } from '../../core/verdict.ts'
+import { officialFlags, requireTool } from './icarus.ts'
+import { answerPath, topModule } from './key.ts'
+import { checkDesign, checkSource, type KeyNames, needsPreprocessor } from './rules.ts'
+import { type Token, tokenize } from './tokens.ts'
+
+/** Time for the preprocessor or the compiler, in seconds; honest designs need a hundredth of it. */
+export const compileSeconds = 30
+
+/** A design whose every token is known: macros expanded, comments gone, rules kept. */
+export interface CleanDesign {
+  readonly text: string
+  readonly tokens: readonly Token[]
+}
+
+/** What a step on the design came to when it is not to go on. */
+export interface Stop {
+  readonly outcome: 'unsolved' | 'rejected'
+  readonly reason: string
+  readonly findings: readonly Finding[]
+  readonly log?: string
+}
+
+export function isStop(value: object): value is Stop {
+  return 'outcome' in value
+}
+
+/** Reads the text and applies the rules; asks for a sandbox only where there are macros to expand. */
+export async function cleanDesign(
+  source: string,
+  names: KeyNames,
+  sandbox: () => Promise<Sandbox>,
+): Promise<CleanDesign | Stop> {
+  const raw = tokenize(source)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
+  const control = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]/.exec(source)
+  if (control !== null) {
+    const line = source.slice(0, control.index).split('\n').length
+    return syntaxStop(line, 'a control character: the file is not plain text')
+  }
+  if (raw.problem !== undefined) return syntaxStop(raw.problem.line, raw.problem.message)
+  const early = checkSource(raw.tokens)
+  if (early.length > 0) return rejected(early)
+  if (!needsPreprocessor(raw.tokens)) return checked(raw.text, raw.tokens, names)
+  const expanded = await preprocess(raw.text, await sandbox())
+  if (typeof expanded !== 'string') return expanded
+  const lexed = tokenize(expanded)
+  if (lexed.problem !== undefined) return syntaxStop(lexed.problem.line, lexed.problem.message)
+  return checked(lexed.text, lexed.tokens, names)
+}
+
+function checked(text: string, tokens: readonly Token[], names: KeyNames): CleanDesign | Stop {
+  const findings = checkDesign(text, tokens, names)
+  return findings.length > 0 ? rejected(findings) : { text, tokens }
+}
+
+async function preprocess(text: string, sandbox: Sandbox): Promise<string | Stop> {
+  await sandbox.write(fileSet({ [answerPath]: text }))
+  const run = await sandbox.exec(['iverilog', '-g2012', '-E', '-o', 'expanded.sv', answerPath], {
+    timeoutSeconds: compileSeconds,
+  })
+  const log = logOf(run.stdout, run.stderr)
+  requireTool(run, log)
+  if (run.timedOut) return unsolved('timeout', 'expanding its macros takes too long')
+  if (run.limit !== null)
+    return unsolved('resources', `expanding its macros ran into the limit on ${run.limit}`)
+  const expanded = await readText(sandbox, 'expanded.sv')
+  if (run.exitCode !== 0 || expanded === undefined) {
+    const line = /^TopModule\.sv:(\d+): (.*)$/m.exec(log)
+    return {
+      ...syntaxStop(Number(line?.[1] ?? 1), line?.[2] ?? 'its macros cannot be expanded'),
+      log,
+    }
+  }
+  return expanded
+}
+
+/** Compiles the design without testbench and reference. Returns the compiler's log and its assembly. */
+export async function elaborateAlone(
+  design: CleanDesign,
+  sandbox: Sandbox,
+): Promise<{ log: string; assembly: string | undefined } | Stop> {
+  await sandbox.write(fileSet({ [answerPath]: design.text }))
+  const run = await sandbox.exec(
+    ['iverilog', ...officialFlags, '-s', topModule, '-o', 'alone.vvp', answerPath],
+    { timeoutSeconds: compileSeconds },
+  )
+  const log = logOf(run.stdout, run.stderr)
+  requireTool(run, log)
+  if (run.timedOut) return unsolved('timeout', `compiling it takes more than ${compileSeconds} s`)
+  if (run.limit !== null) return unsolved('resources', `compiling it ran into the limit on ${run.limit}`)
+  const assembly = run.exitCode === 0 ? await readText(sandbox, 'alone.vvp') : undefined
+  if (run.exitCode === 0 && assembly === undefined)
+    throw new InfrastructureError('iverilog-silent', 'iverilog reported success and wrote nothing; try again')
+  return { log, assembly }
+}
+
+async function readText(sandbox: Sandbox, path: string): Promise<string | undefined> {
+  const bytes = await sandbox.read(path, { maxBytes: 64 * 1024 ** 2 })
+  return bytes && new TextDecoder().decode(bytes)
+}
+
+export function logOf(...outputs: readonly Uint8Array[]): string {
+  return outputs.map((bytes) => new TextDecoder().decode(bytes)).join('')
+}
+
+export function unsolved(reason: string, message: string): Stop {
+  return {
+    outcome: 'unsolved',
+    reason,
+    findings: [{ code: reason, severity: 'error', message, at: answerPath }],
+  }
+}
+
+function syntaxStop(line: number, message: string): Stop {
+  return {
+    outcome: 'unsolved',
+    reason: 'syntax',
+    findings: [{ code: 'syntax', severity: 'error', message, at: `${answerPath}:${line}` }],
+  }
+}
+
+/** At most 20 findings: a flood of offences says no more than the first ones. */
+export function rejected(findings: readonly Finding[]): Stop {
+  return { outcome: 'rejected', reason: findings[0]!.code, findings: findings.slice(0, 20) }
+}

@@ -1,0 +1,24 @@
+import type { Domain } from '../../core/domain.ts'
+import { attacks } from './attacks/index.ts'
+import { baseline } from './baseline/index.ts'
+import { open } from './environment.ts'
+import { iverilogTool, vvpTool } from './icarus.ts'
+import { judge } from './judge.ts'
+import { type HardwareKey, oracleOf, readKey } from './key.ts'
+import { verilogEval } from './verilog-eval.ts'
+
+export type { HardwareKey } from './key.ts'
+
+/** Digital designs in SystemVerilog, judged by simulation against a reference that the design cannot reach. */
+export const hardware: Domain<HardwareKey> = {
+  name: 'hardware',
+  judgedBy: 'Icarus Verilog simulation against a hidden testbench and reference',
+  tools: [iverilogTool, vvpTool],
+  loaders: [verilogEval],
+  readKey,
+  open: (brief, _secrets, lab) => open(brief, lab),
+  judge,
+  oracle: (task) => oracleOf(task.key),
+  attacks,
+  baseline,
+}

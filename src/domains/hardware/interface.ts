@@ -1,0 +1,17 @@
+import type { Direction } from './modules.ts'
+import { portsOf } from './modules.ts'
+
+/**
+ * The ports that a brief asks for, where its text lists them in VerilogEval's way (` - input  clk (8 bits)`) or shows
+ * a `module TopModule (…)` header. Empty where it does neither: nothing may then be concluded.
+ */
+export function portsInBrief(instructions: string, module: string): ReadonlyMap<string, Direction> {
+  const listed = [
+    ...instructions.matchAll(
+      /^\s*[-*]\s*`?(input|output|inout)\b\s+(?:(?:logic|wire|reg)\s+)?(?:\[[^\]]*\]\s*)?(\w+)/gm,
+    ),
+  ]
+  if (listed.length > 0) return new Map(listed.map(([, direction, name]) => [name!, direction as Direction]))
+  const header = new RegExp(`\\bmodule\\s+${module}\\b[^;]*;`).exec(instructions)
+  return (header && portsOf(`${header[0]}\nendmodule`, module)) ?? new Map()
+}

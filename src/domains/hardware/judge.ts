@@ -1,0 +1,258 @@
+import type { Lab } from '../../core/domain.ts'
+import { InfrastructureError } from '../../core/errors.ts'
+import { sizeOf } from '../../core/files.ts'
+import type { Sandbox } from '../../core/sandbox.ts'
+import type { Submission } from '../../core/submission.ts'
+import type { Task } from '../../core/task.ts'
+import type { Evidence, Finding, Metric, Verdict } from '../../core/verdict.ts'
+import { classOfLog, classOfMismatch, logFindings } from './classify.ts'
+import {
+  type CleanDesign,
+  cleanDesign,
+  elaborateAlone,
+  isStop,
+  rejected,
+  type Stop,
+  unsolved,
+} from './design.ts'
+import { checkElaboration, type Elaboration, readElaboration } from './elaboration.ts'
+import { answerPath, type HardwareKey, oracleOf, referenceModule, topModule } from './key.ts'
+import { portsOf } from './modules.ts'
+import { checkSystemCalls, type KeyNames, keyNames } from './rules.ts'
+import { type Simulated, simulate } from './simulation.ts'
+
+const judgeVersion = '1'
+
+/** What a judgement knows so far; becomes the verdict. */
+interface Course {
+  readonly logs: Map<string, string>
+  icarus: string | undefined
+  metrics: readonly Metric[]
+}
+
+/**
+ * Judges by simulation against the key's testbench, as VerilogEval does, after the design has been checked and
+ * elaborated alone in a sandbox that holds no key. Throws `InfrastructureError` where iverilog cannot be run or the
+ * key itself does not work.
+ */
+export async function judge(task: Task<HardwareKey>, submission: Submission, lab: Lab): Promise<Verdict> {
+  const course: Course = { logs: new Map(), icarus: undefined, metrics: [] }
+  const end = await decide(task, submission, lab, course)
+  if (end.log !== undefined) course.logs.set('compile.log', end.log)
+  return {
+    outcome: end.outcome,
+    score: end.score ?? (end.outcome === 'solved' ? 1 : 0),
+    reason: end.reason,
+    metrics: course.metrics,
+    findings: end.findings,
+    evidence: [...course.logs].map(
+      ([name, text]): Evidence => ({
+        name,
+        mediaType: 'text/plain',
+        content: new TextEncoder().encode(text),
+      }),
+    ),
+    unchecked: [
+      'behaviour beyond the stimuli of the testbench',
+      'timing, area and whether the design can be synthesised',
+      ...task.key.notes,
+    ],
+    judge: { name: 'hardware/simulation', version: judgeVersion },
+    tools: course.icarus === undefined ? {} : { iverilog: course.icarus },
+  }
+}
+
+type End = Omit<Stop, 'outcome'> & { readonly outcome: Verdict['outcome']; readonly score?: number }
+
+async function decide(
+  task: Task<HardwareKey>,
+  submission: Submission,
+  lab: Lab,
+  course: Course,
+): Promise<End> {
+  const source = sourceOf(task, submission)
+  if (typeof source !== 'string') return source
+  const names = keyNames(task.key)
+  const prepared = await prepare(source, task.key, names, lab, course)
+  if (isStop(prepared)) return prepared
+  const result = await simulate(prepared.text, task.key, names, lab)
+  course.logs.set(result.stage === 'compiled' ? 'key-compile.log' : 'simulation.log', result.log)
+  const end = weigh(result, prepared, course)
+  if (end === undefined) {
+    await requireWorkingKey(task, names, lab)
+    return unsolved('crash', `the simulator could not finish with this design: ${lastLine(result.log)}`)
+  }
+  if (end.reason === 'compile-error' && result.stage === 'compiled') await requireWorkingKey(task, names, lab)
+  return end
+}
+
+function sourceOf(task: Task<HardwareKey>, submission: Submission): string | Stop {
+  const bytes = submission.kind === 'files' ? submission.files.get(answerPath) : undefined
+  if (submission.kind !== 'files' || bytes === undefined || bytes.byteLength === 0)
+    return unsolved('no-answer', `hand in the module ${topModule} in the file ${answerPath}`)
+  if (sizeOf(submission.files) > task.brief.answer.maxBytes)
+    return unsolved(
+      'too-large',
+      `it has ${sizeOf(submission.files)} bytes; ${task.brief.answer.maxBytes} are allowed`,
+    )
+  return new TextDecoder().decode(bytes)
+}
+
+/** The steps that know nothing of the key but the names that are taken. */
+async function prepare(
+  source: string,
+  key: HardwareKey,
+  names: KeyNames,
+  lab: Lab,
+  course: Course,
+): Promise<CleanDesign | Stop> {
+  await using sandboxes = new AsyncDisposableStack()
+  let opened: Promise<Sandbox> | undefined
+  const sandbox = async () => {
+    opened ??= lab.open({ name: 'hardware-design', limits: { processes: 32, diskBytes: 128 * 1024 ** 2 } })
+    return opened.then((room) => room)
+  }
+  sandboxes.defer(async () => (await opened)?.[Symbol.asyncDispose]())
+  const design = await cleanDesign(source, names, sandbox)
+  if (isStop(design)) return design
+  const alone = await elaborateAlone(design, await sandbox())
+  if (isStop(alone)) return alone
+  course.logs.set('compile.log', alone.log)
+  const reason = classOfLog(alone.log)
+  const elaboration = alone.assembly === undefined ? undefined : readElaboration(alone.assembly)
+  course.icarus = elaboration?.icarus
+  if (elaboration === undefined || reason !== undefined) return failedAlone(alone.log, reason)
+  const offences = [
+    ...checkElaboration(elaboration),
+    ...checkSystemCalls(elaboration.systemCalls),
+    ...outsideParameters(alone.log),
+  ]
+  if (offences.length > 0) return rejected(offences)
+  return wrongPorts(elaboration, key) ?? design
+}
+
+function failedAlone(log: string, reason = 'compile-error'): Stop {
+  if (/No top level modules|Unable to find the root module/.test(log))
+    return { ...unsolved('missing-module', `the file does not declare the module ${topModule}`), log }
+  const findings = logFindings(log, reason)
+  const none = unsolved(reason, `the compiler refuses it: ${lastLine(log)}`)
+  return { ...none, findings: findings.length > 0 ? findings : none.findings, log }
+}
+
+/** A parameter set by a path that the design does not contain would be found once the testbench is there. */
+function outsideParameters(log: string): Finding[] {
+  return [
+    ...log.matchAll(/^TopModule\.sv:(\d+): warning: (?:Scope of .* not found|parameter .* not found in)/gm),
+  ].map(
+    (line): Finding => ({
+      code: 'names-testbench',
+      severity: 'error',
+      message: 'defparam names something outside the design',
+      at: `${answerPath}:${line[1]}`,
+    }),
+  )
+}
+
+/** An input of the task that the design declares as something else would drive the testbench's own signal. */
+function wrongPorts(elaboration: Elaboration, key: HardwareKey): Stop | undefined {
+  const expected = portsOf(key.reference, referenceModule)
+  const findings = [...elaboration.ports].flatMap(([name, { direction }]): Finding[] => {
+    const wanted = expected?.get(name)
+    if (wanted === undefined || wanted === direction) return []
+    return [
+      {
+        code: 'ports',
+        severity: 'error',
+        message: `port ${name} is declared ${direction}; the task has it as ${wanted}`,
+        at: answerPath,
+      },
+    ]
+  })
+  return findings.length > 0 ? { outcome: 'unsolved', reason: 'ports', findings } : undefined
+}
+
+/** What the simulation says of the design; undefined where it left no record and no cause. */
+function weigh(result: Simulated, design: CleanDesign, course: Course): End | undefined {
+  if (result.timedOut || result.testbenchTimeout)
+    return unsolved(
+      'timeout',
+      result.timedOut
+        ? 'the simulation did not end in time: look for a loop without delay'
+        : "the testbench's own time-out ended the simulation",
+    )
+  if (result.limit !== null)
+    return unsolved('resources', `the simulation ran into the limit on ${result.limit}`)
+  if (result.stage === 'compiled') return misfit(result)
+  if (!result.ok || result.counts === undefined) return undefined
+  const { errors, samples, outputs } = result.counts
+  course.metrics = [
+    { name: 'mismatches', value: errors, unit: 'samples' },
+    { name: 'samples', value: samples, unit: 'samples' },
+  ]
+  if (samples === 0) return unsolved('no-samples', 'the simulation ended before anything was compared')
+  if (errors === 0) return { outcome: 'solved', reason: 'pass', findings: [] }
+  const wrong = outputs.filter((output) => output.errors > 0)
+  return {
+    outcome: 'unsolved',
+    reason: classOfMismatch(design.tokens),
+    score: Math.max(0, samples - errors) / samples,
+    findings: [
+      { code: 'mismatch', severity: 'error', message: `${errors} of ${samples} samples differ` },
+      ...wrong.map(
+        (output): Finding => ({
+          code: 'mismatch',
+          severity: 'error',
+          message: `output ${output.name} differs in ${output.errors} of ${samples} samples, first at time ${output.firstTime}`,
+        }),
+      ),
+    ],
+  }
+}
+
+/** The design compiles alone and not with the testbench: its ports do not fit. */
+function misfit(result: Simulated): Stop {
+  const ports = [...result.log.matchAll(/error: port ``(\w+)'' is not a port of/g)].map((line) => line[1]!)
+  const findings = ports.map(
+    (name): Finding => ({
+      code: 'ports',
+      severity: 'error',
+      message: `${topModule} has no port ${name}`,
+      at: answerPath,
+    }),
+  )
+  const own = logFindings(result.log, 'compile-error')
+  const none = unsolved(
+    'compile-error',
+    'it compiles alone but does not fit the testbench: compare its ports with the task',
+  )
+  return { ...none, findings: findings.length + own.length > 0 ? [...findings, ...own] : none.findings }
+}
+
+const workingKeys = new WeakMap<HardwareKey, Promise<void>>()
+
+/** Runs the oracle against the key, once per key: a key that fails its own reference says nothing about a design. */
+async function requireWorkingKey(task: Task<HardwareKey>, names: KeyNames, lab: Lab): Promise<void> {
+  let check = workingKeys.get(task.key)
+  if (check === undefined) {
+    check = checkKey(task, names, lab)
+    workingKeys.set(task.key, check)
+    check.catch(() => workingKeys.delete(task.key))
+  }
+  await check
+}
+
+async function checkKey(task: Task<HardwareKey>, names: KeyNames, lab: Lab): Promise<void> {
+  const oracle = oracleOf(task.key)
+  const text = oracle.kind === 'files' ? new TextDecoder().decode(oracle.files.get(answerPath)) : ''
+  const result = await simulate(text, task.key, names, lab)
+  if (result.stage === 'simulated' && (result.counts !== undefined || result.timedOut)) return
+  throw new InfrastructureError(
+    'broken-key',
+    `the reference of ${task.id} does not work with its own testbench (${lastLine(result.log)}); try the suite's errata`,
+    { retryable: false },
+  )
+}
+
+function lastLine(log: string): string {
+  return log.trim().split('\n').at(-1)?.slice(0, 300) || 'it gave no reason'
+}

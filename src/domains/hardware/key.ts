@@ -1,0 +1,62 @@
+import type { TaskParts } from '../../core/domain.ts'
+import { UsageError } from '../../core/errors.ts'
+import { fileSet, textOf } from '../../core/files.ts'
+import type { Submission } from '../../core/submission.ts'
+import { moduleRange, renameModules } from './modules.ts'
+import { tokenize } from './tokens.ts'
+
+/** The file that the agent hands in, and the module in it. */
+export const answerPath = 'TopModule.sv'
+export const topModule = 'TopModule'
+export const referenceModule = 'RefModule'
+export const testbenchModule = 'tb'
+
+/**
+ * All that only the judge may see. The testbench is VerilogEval's kind: module `tb` compares an instance of
+ * `RefModule` with one of `TopModule`, counts in `stats1.errors` and `stats1.clocks`, and ends the simulation.
+ */
+export interface HardwareKey {
+  readonly reference: string
+  readonly testbench: string
+  /** What the oracle submits; where absent, the reference under the name `TopModule`. */
+  readonly solution?: string
+  /** Wall time of the simulation, in seconds. The official protocol has 30. */
+  readonly simulationSeconds: number
+  /** What is known not to be checked by this key; goes to `Verdict.unchecked`. */
+  readonly notes: readonly string[]
+}
+
+/** The key of a task directory: `tests/ref.sv`, `tests/test.sv`, `solution/TopModule.sv`. Throws `UsageError`. */
+export function readKey(parts: TaskParts): HardwareKey {
+  const reference = required(parts, 'ref.sv', referenceModule)
+  const testbench = required(parts, 'test.sv', testbenchModule)
+  const solution = textOf(parts.solution, answerPath)
+  const seconds = parts.settings.simulation_seconds ?? 30
+  if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= 600))
+    throw new UsageError(
+      'bad-task',
+      `[key] simulation_seconds is ${JSON.stringify(seconds)}; use a number of seconds from 0 to 600`,
+    )
+  return {
+    reference,
+    testbench,
+    ...(solution === undefined ? {} : { solution }),
+    simulationSeconds: seconds,
+    notes: [],
+  }
+}
+
+function required(parts: TaskParts, name: string, module: string): string {
+  const text = textOf(parts.tests, name)
+  if (text === undefined)
+    throw new UsageError('bad-task', `tests/${name} is missing; it must hold the module ${module}`)
+  if (moduleRange(tokenize(text).tokens, module) === undefined)
+    throw new UsageError('bad-task', `tests/${name} does not declare the module ${module}`)
+  return text
+}
+
+/** The reference solution as a submission. */
+export function oracleOf(key: HardwareKey): Submission {
+  const text = key.solution ?? renameModules(key.reference, new Map([[referenceModule, topModule]]))
+  return { kind: 'files', files: fileSet({ [answerPath]: text }) }
+}
