@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
+import { relative } from 'node:path'
 import type { TrialIdentity } from '../../core/events.ts'
+import { journalPath } from '../layout.ts'
 import { type Manifest, readManifest } from '../manifest.ts'
 import type { TrialResult } from '../results.ts'
 import { survey } from '../survey.ts'
@@ -32,7 +35,7 @@ export async function reportOf(directory: string, options: ReportOptions = {}): 
     if (standing.state !== 'judged' && standing.state !== 'void') continue
     const { result } = standing
     tallyOf(result.identity).add(result)
-    if (trials.length < listed) trials.push(rowOf(result))
+    if (trials.length < listed) trials.push(rowOf(directory, result))
     else trialsLeftOut++
   }
   const groups = [...tallies.values()].map((tally) => tally.group(manifest))
@@ -68,10 +71,13 @@ function plannedTallies({ suites, pairings }: Manifest): Map<string, GroupTally>
 const keyOf = ({ suite, agent, model }: Pick<Group, 'suite' | 'agent' | 'model'>) =>
   JSON.stringify([suite, agent, model])
 
-function rowOf({ id, identity, outcome, reason, stoppedBy, score, totals }: TrialResult): TrialRow {
+function rowOf(directory: string, result: TrialResult): TrialRow {
+  const { id, identity, outcome, reason, stoppedBy, score, totals } = result
+  const plain = journalPath(directory, id)
   const { suite, task, agent, model, sample } = identity
   return {
     id,
+    journal: relative(directory, existsSync(plain) ? plain : `${plain}.zst`),
     suite,
     task,
     agent,

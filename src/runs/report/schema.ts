@@ -12,7 +12,7 @@ export const estimateSchema = z.object({
 
 const countSchema = z.record(z.string(), z.number())
 
-/** Seconds of many trials. */
+/** How a figure is spread over many trials. */
 export const spreadSchema = z.object({
   min: z.number(),
   p25: z.number(),
@@ -70,12 +70,15 @@ export const groupSchema = z.object({
   /** Of judged trials; null without any. */
   agentSeconds: spreadSchema.nullable(),
   judgeSeconds: spreadSchema.nullable(),
+  costPerTrial: spreadSchema.nullable(),
 })
 export type Group = z.infer<typeof groupSchema>
 
 /** One row of the list of trials. */
 export const trialRowSchema = z.object({
   id: z.string(),
+  /** Its journal, relative to the run directory. */
+  journal: z.string(),
   suite: z.string(),
   task: z.string(),
   agent: z.string(),

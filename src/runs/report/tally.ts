@@ -46,6 +46,7 @@ export class GroupTally {
   readonly #feedback = new Map<string, Group['feedback'][number]>()
   readonly #agentSeconds = new Numbers()
   readonly #judgeSeconds = new Numbers()
+  readonly #cost = new Numbers()
   #score = 0
   #spent: Spent = nothingSpent
 
@@ -71,6 +72,7 @@ export class GroupTally {
     this.#score += result.score ?? 0
     this.#agentSeconds.add(totals.agentSeconds)
     this.#judgeSeconds.add(totals.judgeSeconds)
+    this.#cost.add(totals.costUsd)
     const task = this.#tasks.get(result.identity.task)
     const solved = outcome === 'solved' ? 1 : 0
     if (!task) this.#tasks.set(result.identity.task, { judged: 1, solved })
@@ -114,6 +116,7 @@ export class GroupTally {
       ...this.#spent,
       agentSeconds: this.#agentSeconds.spread(),
       judgeSeconds: this.#judgeSeconds.spread(),
+      costPerTrial: this.#cost.spread(),
     }
   }
 

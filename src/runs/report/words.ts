@@ -14,8 +14,9 @@ export function percentOf(share: number): string {
   return `${rounded.replace(/\.0$/, '')} %`
 }
 
-/** `≥ $1.20` where some replies had no price. */
+/** `≥ $1.20` where some replies had no price, `unknown` where none had one. */
 export function costOf({ costUsd, costKnown }: Pick<Group, 'costUsd' | 'costKnown'>): string {
+  if (costUsd === 0 && !costKnown) return 'unknown'
   const dollars = costUsd === 0 ? '$0' : `$${costUsd < 0.01 ? costUsd.toPrecision(2) : costUsd.toFixed(2)}`
   return costKnown ? dollars : `≥ ${dollars}`
 }

@@ -1,0 +1,38 @@
+/** Text that is HTML already. Made by `html` only, so that everything else is escaped on its way in. */
+export class Html {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+type Part = Html | string | number | readonly Part[]
+
+/** HTML from a template; what is put in is escaped unless it is HTML. */
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  return new Html(
+    strings.map((text, index) => text + (index < parts.length ? markup(parts[index]!) : '')).join(''),
+  )
+}
+
+function markup(part: Part): string {
+  if (part instanceof Html) return part.text
+  if (Array.isArray(part)) return part.map(markup).join('')
+  return escaped(String(part))
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** Bidirectional overrides are shown, not obeyed: they would make a name read as another. */
+export function escaped(text: string): string {
+  return text
+    .replace(/[&<>"']/g, (character) => entities[character]!)
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+}
