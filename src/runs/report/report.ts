@@ -89,6 +89,7 @@ function rowOf(directory: string, result: TrialResult): TrialRow {
     turns: totals.turns,
     tokens: totals.inputTokens + totals.outputTokens,
     costUsd: totals.costUsd,
+    costKnown: totals.costKnown,
     agentSeconds: totals.agentSeconds,
     judgeSeconds: totals.judgeSeconds,
   }

@@ -90,6 +90,7 @@ export const trialRowSchema = z.object({
   turns: z.number(),
   tokens: z.number(),
   costUsd: z.number(),
+  costKnown: z.boolean(),
   agentSeconds: z.number(),
   judgeSeconds: z.number(),
 })

@@ -99,6 +99,7 @@ ${figure('Agent’s time', spreadPlot(groups, 'agentSeconds'), spread)}
 ${figure('Judge’s time', spreadPlot(groups, 'judgeSeconds'), spread)}
 ${figure('Cost', spreadPlot(groups, 'costPerTrial'), spread)}
 </div>
+<div class="card">${costTable(groups)}</div>
 ${reasonTable(groups)}
 </section>`
 }
@@ -116,18 +117,25 @@ function groupTable(groups: readonly Group[]): Html {
     const few = at.tasks < tasks ? `, ${at.tasks} tasks` : ''
     return html`<td><b>${percentOf(mean)}</b> <span class="interval">${percentOf(low)} – ${percentOf(high)}${few}</span></td>`
   }
-  const times = (spread: Spread | null) =>
-    spread
-      ? html`<td>${durationOf(spread.median)} <span class="interval">p95 ${durationOf(spread.p95)}</span></td>`
-      : html`<td>–</td>`
   return html`<table><thead><tr><th class="left">agent</th><th>trials</th><th>solved</th><th>unsolved</th><th>rejected</th><th>void</th>
-${ks.map((k) => html`<th>pass@${k}</th>`)}<th>tokens</th><th>cost</th><th>agent’s time</th><th>judge’s time</th></tr></thead><tbody>
+${ks.map((k) => html`<th>pass@${k}</th>`)}</tr></thead><tbody>
 ${groups.map(
   (
     group,
   ) => html`<tr><td class="left name">${agentOf(group)}</td><td>${group.open > 0 ? `${group.judged + group.void} / ${group.planned}` : group.planned}</td>
-<td>${group.solved}</td><td>${group.unsolved}</td><td>${group.rejected}</td><td>${group.void}</td>${ks.map((k) => estimate(group, k))}
-<td>${(group.inputTokens + group.outputTokens).toLocaleString('en')}</td><td>${costOf(group)}</td>${times(group.agentSeconds)}${times(group.judgeSeconds)}</tr>`,
+<td>${group.solved}</td><td>${group.unsolved}</td><td>${group.rejected}</td><td>${group.void}</td>${ks.map((k) => estimate(group, k))}</tr>`,
+)}</tbody></table>`
+}
+
+function costTable(groups: readonly Group[]): Html {
+  const times = (spread: Spread | null) =>
+    spread
+      ? html`<td>${durationOf(spread.median)}</td><td>${durationOf(spread.p95)}</td>`
+      : html`<td>–</td><td>–</td>`
+  return html`<table><thead><tr><th class="left">agent</th><th>tokens in</th><th>tokens out</th><th>cost</th><th>agent’s time, median</th><th>95 %</th><th>judge’s time, median</th><th>95 %</th></tr></thead><tbody>
+${groups.map(
+  (group) =>
+    html`<tr><td class="left name">${agentOf(group)}</td><td>${group.inputTokens.toLocaleString('en')}</td><td>${group.outputTokens.toLocaleString('en')}</td><td>${costOf(group)}</td>${times(group.agentSeconds)}${times(group.judgeSeconds)}</tr>`,
 )}</tbody></table>`
 }
 
@@ -165,7 +173,7 @@ ${trials.map((trial) => trialLine(trial, base))}
 function trialLine(trial: TrialRow, base: string): Html {
   const { task, sample, outcome, reason, score } = trial
   const address = base + trial.journal.split('/').map(encodeURIComponent).join('/')
-  return html`<tr><td class="left name"><a href="${address}">${task}</a> <span class="dim">${agentOf(trial)} · ${sample}</span></td><td class="left"><span class="outcome ${outcome}">${outcome}</span></td><td class="left">${reason}</td><td>${score === null ? '–' : Math.round(score * 1000) / 1000}</td><td>${trial.turns}</td><td>${trial.tokens.toLocaleString('en')}</td><td>${costOf({ costUsd: trial.costUsd, costKnown: true })}</td><td>${durationOf(trial.agentSeconds)}</td><td>${durationOf(trial.judgeSeconds)}</td></tr>
+  return html`<tr><td class="left name"><a href="${address}">${task}</a> <span class="dim">${agentOf(trial)} · ${sample}</span></td><td class="left"><span class="outcome ${outcome}">${outcome}</span></td><td class="left">${reason}</td><td>${score === null ? '–' : Math.round(score * 1000) / 1000}</td><td>${trial.turns}</td><td>${trial.tokens.toLocaleString('en')}</td><td>${costOf(trial)}</td><td>${durationOf(trial.agentSeconds)}</td><td>${durationOf(trial.judgeSeconds)}</td></tr>
 `
 }
 

@@ -18,12 +18,15 @@ function drawn(options: Plot.PlotOptions): Html {
 }
 
 /** Names on the y axis: as long as fits, told apart by the group's number and not by what is shown of them. */
-function rows(groups: readonly Group[]): Pick<Plot.PlotOptions, 'y' | 'marginLeft' | 'marginRight'> {
+function rows(
+  groups: readonly Group[],
+): Pick<Plot.PlotOptions, 'y' | 'marginLeft' | 'marginRight' | 'marginBottom'> {
   const names = groups.map(agentOf)
   const longest = Math.max(...names.map((name) => name.length))
   return {
     marginLeft: 16 + Math.min(30, longest) * 6.4,
     marginRight: 24,
+    marginBottom: 42,
     y: {
       label: null,
       domain: groups.map((_, index) => index),
@@ -36,7 +39,7 @@ function rows(groups: readonly Group[]): Pick<Plot.PlotOptions, 'y' | 'marginLef
 
 const shortened = (name: string) => (name.length > 30 ? `${name.slice(0, 17)}…${name.slice(-12)}` : name)
 
-const heightOf = (groups: readonly Group[]) => 56 + groups.length * rowHeight
+const heightOf = (groups: readonly Group[]) => 66 + groups.length * rowHeight
 
 /** pass@1 of every agent with its interval. */
 export function passPlot(groups: readonly Group[]): Html {
@@ -78,7 +81,9 @@ export function passAtKPlot(groups: readonly Group[]): Html {
   return drawn({
     height: 300,
     marginLeft: 48,
-    marginRight: 24 + Math.min(30, Math.max(...names.map((name) => name.length))) * 6.4,
+    marginTop: 28,
+    marginBottom: 42,
+    marginRight: 24 + Math.min(30, Math.max(...names.map((name) => name.length))) * 7.4,
     ariaLabel: 'pass@k of every agent with its 95 % interval',
     x: { label: 'k samples', domain: [1, most], ticks: Math.min(most, 10), tickFormat: 'd' },
     y: { domain: [0, 100], percent: true, label: 'pass@k (%)', grid: true },
@@ -204,9 +209,13 @@ function decades(low: number, high: number): [number, number] {
   return high / low < 10 ? [low / 3, high * 3] : [low, high]
 }
 
-/** Powers of ten, no more of them than have room for their labels. */
+/** Powers of ten, no more of them than have room for their labels; finer where there are few. */
 function ticksIn([low, high]: readonly [number, number]): number[] {
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)]
+  if (last - first < 2)
+    return [1, 2, 5]
+      .flatMap((of) => [-1, 0, 1].map((up) => of * 10 ** (first + up)))
+      .filter((at) => at >= low && at <= high)
   const step = Math.max(1, Math.ceil((last - first + 1) / 6))
   return Array.from(
     { length: Math.floor((last - first) / step) + 1 },
