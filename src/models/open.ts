@@ -29,10 +29,13 @@ export async function openModel(name: string, options: ModelOptions = {}): Promi
   const patience = patienceOf(options)
   const gate = new Gate(atLeastOne('concurrency', options.concurrency ?? 8))
   const endpoint = endpointOf(name, options)
-  const [cache, source] = await Promise.all([
-    options.cacheDirectory === undefined ? undefined : ReplyCache.open(options.cacheDirectory),
-    endpoint.provider === 'scripted' ? scriptedSource(endpoint) : providerSource(endpoint, options),
-  ])
+  const cache =
+    options.cacheDirectory === undefined ? undefined : await ReplyCache.open(options.cacheDirectory)
+  // Last of what may fail, since it may start a server.
+  const source =
+    endpoint.provider === 'scripted'
+      ? await scriptedSource(endpoint)
+      : await providerSource(endpoint, options)
   const languageModel = await languageModelOf(source.endpoint, options)
   const asked: Asked = { name, provider: endpoint.provider, languageModel, gate, patience }
   const opened: Opened = { asked, where: source.where, price: source.price, cache }
