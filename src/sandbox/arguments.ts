@@ -92,6 +92,14 @@ export function viewArguments(view: View): string[] {
   ]
 }
 
+/** bwrap, up to the untrusted command: its arguments come through descriptor 3, the seccomp filter through 4. */
+export function bwrapCommand(bwrap: string, terminal: boolean): string[] {
+  const common = [bwrap, '--args', '3', '--seccomp', '4']
+  // Ctrl-C must reach the program, not bwrap in the same foreground group: that ignores what env(1) restores.
+  if (terminal) return [...common, '--', '/usr/bin/env', '--default-signal=INT,QUIT,TSTP']
+  return [...common, '--json-status-fd', '5', '--']
+}
+
 /**
  * The rest for one command. All but the command itself goes through a descriptor, so that environment and host
  * paths are in no process list, neither outside nor inside. Throws `UsageError`.

@@ -1,6 +1,5 @@
 import {
   accessSync,
-  chownSync,
   constants,
   existsSync,
   mkdirSync,
@@ -13,7 +12,6 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InfrastructureError, messageOf } from '../core/errors.ts'
 import type { ResourceLimits } from '../core/limits.ts'
-import type { Identity } from './identity.ts'
 
 /** Which control groups hold the limits: version 2, version 1 (hybrid machines have the controllers only there), or none. */
 export type Hierarchy =
@@ -98,16 +96,14 @@ export class ControlGroup {
   readonly #directories: string[]
   readonly #name: string
 
-  /** Throws `InfrastructureError` where the kernel refuses. `identity` may move its own processes in, and nothing else. */
-  constructor(hierarchy: Hierarchy, name: string, limits: ResourceLimits, identity: Identity) {
+  /** Throws `InfrastructureError` where the kernel refuses. */
+  constructor(hierarchy: Hierarchy, name: string, limits: ResourceLimits) {
     this.#hierarchy = hierarchy
     this.#name = name
     this.#directories = rootsOf(hierarchy).map((root) => join(root, topGroup, name))
     try {
       for (const directory of this.#directories) {
         mkdirSync(directory, { recursive: true })
-        // In version 1 and 2 alike, moving elsewhere needs the right to write there too: this opens no way out.
-        chownSync(join(directory, this.#door), identity.uid, identity.gid)
       }
       if (hierarchy.version === 1) this.#limitVersion1(limits)
       if (hierarchy.version === 2) this.#limitVersion2(limits)

@@ -1,22 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
-import { InfrastructureError, type LimitName, messageOf } from '../core/errors.ts'
+import type { LimitName } from '../core/errors.ts'
 import type { CommandOptions, Finished, Running } from '../core/sandbox.ts'
-import { channelDescriptor } from './chain.ts'
 import { type End, endOf, exitOf } from './end.ts'
 import type { Identity } from './identity.ts'
+import type { Ended, Launched, Launcher, Preparation } from './launcher.ts'
 import { Output } from './output.ts'
-import type { Pipe, PipePool } from './pipes.ts'
+import { discard, type NamedPipe, type PipePool } from './pipes.ts'
 
-/** How to start one command, in one spawn. */
-export interface Launch {
-  readonly argv: readonly string[]
-  /** NUL-terminated. */
-  readonly bwrapArguments: string
-  /** The uid to start as; undefined where the chain itself drops root later or there is no root to drop. */
-  readonly identity: Identity | undefined
+/** How to start one command. */
+export interface Plan {
+  readonly preparation: Preparation
+  readonly owner: Identity
+  readonly launcher: Launcher
   readonly pipes: PipePool
   /** Whether the caller may write to the command's input as it runs; otherwise that is `stdin`, or empty. */
   readonly input: boolean
@@ -45,56 +41,51 @@ export class Command implements Running {
   readonly stdout: Output
   readonly stderr: Output
   readonly finished: Promise<Finished>
-  readonly #child: ChildProcess
+  readonly #launched: Launched
   readonly #watch: Watch
   readonly #input: Socket | undefined
   readonly #startedAt = performance.now()
   #timedOut = false
   #killed = false
   #limit: LimitName | null = null
-  #status = ''
 
   /** Throws `InfrastructureError` where not even pipes can be had. */
-  static async start(plan: Launch, watch: Watch, options: LaunchOptions): Promise<Command> {
-    const taken = await Promise.allSettled([
-      plan.pipes.take('read'),
-      plan.pipes.take('read'),
-      ...(plan.input ? [plan.pipes.take('write')] : []),
-    ])
-    const pipes = taken.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
-    const failed = taken.find((end) => end.status === 'rejected')
-    if (failed) {
-      for (const { read, write } of pipes) for (const descriptor of [read, write]) closeSync(descriptor)
-      throw failed.reason
+  static async start(plan: Plan, watch: Watch, options: LaunchOptions): Promise<Command> {
+    const { pipes, owner } = plan
+    const wanted = [pipes.output(owner), pipes.output(owner), ...(plan.input ? [pipes.input(owner)] : [])]
+    const taken = await Promise.allSettled(wanted)
+    const open = taken.flatMap((pipe) => (pipe.status === 'fulfilled' ? [pipe.value] : []))
+    try {
+      const failed = taken.find((pipe) => pipe.status === 'rejected')
+      if (failed) throw failed.reason
+      const input = options.stdin === undefined || plan.input ? undefined : pipes.inputFile(options.stdin)
+      return new Command(plan, watch, options, open as [NamedPipe, NamedPipe, NamedPipe?], input)
+    } catch (error) {
+      for (const pipe of open) discard(pipe)
+      throw error
     }
-    return new Command(plan, watch, options, pipes as [Pipe, Pipe, Pipe?])
   }
 
-  private constructor(plan: Launch, watch: Watch, options: LaunchOptions, pipes: [Pipe, Pipe, Pipe?]) {
+  private constructor(
+    plan: Plan,
+    watch: Watch,
+    options: LaunchOptions,
+    [stdout, stderr, stdin]: [NamedPipe, NamedPipe, NamedPipe?],
+    inputFile: string | undefined,
+  ) {
     this.#watch = watch
     this.stdout = new Output(options.outputBytes)
     this.stderr = new Output(options.outputBytes)
-    const [stdout, stderr, stdin] = pipes
-    const [file = '', ...rest] = plan.argv
-    const input =
-      stdin?.read ?? (options.stdin === undefined ? undefined : plan.pipes.inputFile(options.stdin))
-    try {
-      this.#child = spawn(file, rest, {
-        ...(plan.identity ?? {}),
-        cwd: '/',
-        env: {},
-        stdio: [input ?? 'ignore', stdout.write, stderr.write, 'pipe'],
-      })
-    } finally {
-      for (const descriptor of [input, stdout.write, stderr.write]) {
-        if (descriptor !== undefined) closeSync(descriptor)
-      }
-    }
-    if (stdin) this.#input = new Socket({ fd: stdin.write, readable: false, writable: true })
+    const files = [stdin?.path ?? inputFile ?? '/dev/null', stdout.path, stderr.path] as const
+    this.#launched = plan.launcher.run(files, plan.preparation)
+    if (stdin) this.#input = new Socket({ fd: stdin.descriptor, readable: false, writable: true })
     // A command that does not read its input, or has ended, is no error of the writer's.
     this.#input?.on('error', () => {})
-    const outputs = [this.#collect(stdout.read, this.stdout), this.#collect(stderr.read, this.stderr)]
-    this.finished = this.#run(plan, options, outputs)
+    const outputs = [this.#collect(stdout, this.stdout), this.#collect(stderr, this.stderr)]
+    this.finished = this.#run(options, outputs).catch((error: unknown) => {
+      for (const path of files) if (path !== '/dev/null') rmSync(path, { force: true })
+      throw error
+    })
     // Whoever only streams does not have to handle the end as well.
     this.finished.catch(() => {})
   }
@@ -111,19 +102,11 @@ export class Command implements Running {
 
   kill(): void {
     this.#killed = true
-    this.#child.kill('SIGKILL')
+    this.#launched.kill()
     this.#watch.killRest()
   }
 
-  async #run(plan: Launch, options: LaunchOptions, outputs: Socket[]): Promise<Finished> {
-    const child = this.#child
-    const exited = new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
-      child.once('error', (error) => reject(startError(error)))
-      // 'close' and not 'exit': the channel, which alone belongs to the child here, has then been read to its end.
-      child.once('close', (code, signal) => resolve({ code, signal }))
-    })
-    this.#openChannel(plan)
-
+  async #run(options: LaunchOptions, outputs: Socket[]): Promise<Finished> {
     const timer = setTimeout(() => this.#stop({ timedOut: true }), (options.timeoutSeconds ?? 60) * 1000)
     const watcher = setInterval(() => {
       const limit = this.#watch.exceeded()
@@ -133,9 +116,9 @@ export class Command implements Running {
     options.signal?.addEventListener('abort', abort, { once: true })
     if (options.signal?.aborted) abort()
     try {
-      const { code, signal } = await exited
+      const ended = await this.#launched.ended
       await drained(outputs)
-      return this.#result(code, signal)
+      return this.#result(ended)
     } finally {
       clearTimeout(timer)
       clearInterval(watcher)
@@ -146,16 +129,7 @@ export class Command implements Running {
     }
   }
 
-  #openChannel(plan: Launch): void {
-    const channel = this.#child.stdio[channelDescriptor] as Duplex | null
-    channel?.on('error', () => {})
-    channel?.on('data', (chunk: Buffer) => {
-      if (this.#status.length < 4096) this.#status += chunk.toString('latin1')
-    })
-    channel?.end(plan.bwrapArguments)
-  }
-
-  #collect(descriptor: number, output: Output): Socket {
+  #collect({ descriptor }: NamedPipe, output: Output): Socket {
     const stream = new Socket({ fd: descriptor, readable: true, writable: false })
     stream.on('error', () => {})
     stream.on('data', (chunk: Buffer) => {
@@ -172,14 +146,14 @@ export class Command implements Running {
     this.kill()
   }
 
-  #result(code: number | null, signal: string | null): Finished {
-    const reported = /"exit-code": (\d+)/.exec(this.#status)?.[1]
+  #result({ code, signal, status }: Ended): Finished {
+    const reported = /"exit-code": (\d+)/.exec(status)?.[1]
     const limit = this.#limit ?? this.#watch.reached()
     const stderr = this.stderr.bytes()
     let end: End
     if (reported !== undefined) end = exitOf(Number(reported))
-    else if (this.#killed || signal !== null) end = { exitCode: null, signal: signal ?? 'SIGKILL' }
-    else end = endOf(code, stderr, limit)
+    else if (this.#killed || signal !== null) end = exitOf(128 + (signal ?? 9))
+    else end = endOf(code, `${/failed: (.*)/s.exec(status)?.[1] ?? ''}${Buffer.from(stderr)}`, limit)
     return {
       ...end,
       limit: limit ?? (end.signal === 'SIGXFSZ' ? 'disk' : end.signal === 'SIGXCPU' ? 'cpu' : null),
@@ -190,16 +164,6 @@ export class Command implements Running {
       wallSeconds: (performance.now() - this.#startedAt) / 1000,
     }
   }
-}
-
-function startError(error: Error): InfrastructureError {
-  return new InfrastructureError(
-    'sandbox-start',
-    `a sandbox's first process could not be started: ${messageOf(error)}`,
-    {
-      cause: error,
-    },
-  )
 }
 
 /** Waits until both outputs have been read to their end, but not for long. */

@@ -20,8 +20,8 @@ export function exitOf(code: number): End {
  * in a shell (127, or 126 where it cannot be run); because the sandbox is at its limits; or because something is
  * wrong here: then it throws `InfrastructureError`.
  */
-export function endOf(code: number | null, stderr: Uint8Array, limit: LimitName | null): End {
-  const said = Buffer.from(stderr).toString('utf8').trim()
+export function endOf(code: number | null, message: string, limit: LimitName | null): End {
+  const said = message.trim()
   if (/^(bwrap: execvp|prlimit: failed to execute) .*: No such file or directory/m.test(said))
     return { exitCode: 127, signal: null }
   if (/^bwrap: (execvp|Can't chdir) /m.test(said)) return { exitCode: 126, signal: null }

@@ -4,9 +4,9 @@ import type { Premises } from './premises.ts'
 
 /** What is in force on this machine for this user, by limit or protection, in words. */
 export async function factsOf(premises: Premises): Promise<Readonly<Record<string, string>>> {
-  const { hierarchy, mounter } = premises
+  const { hierarchy, launcher } = premises
   const { stdout } = await promisify(execFile)(premises.bwrap, ['--version'])
-  const root = mounter.able
+  const root = launcher.privileged
   const groups = hierarchy.version === 0 ? undefined : `cgroup v${hierarchy.version}`
   const rlimits = `rlimits only (${hierarchy.version === 0 ? hierarchy.why : ''})`
   return {

@@ -36,7 +36,7 @@ export class PrivateNetwork implements Pod {
 
   /** Throws `InfrastructureError` where the user may not make networks: only root may. */
   static async open(premises: Premises, name: string, means: Means): Promise<PrivateNetwork> {
-    if (!premises.mounter.able) {
+    if (!premises.launcher.privileged) {
       throw new InfrastructureError(
         'pod-needs-root',
         `the pod "${name}" cannot be made: private networks between sandboxes need root; run as root (sudo)`,
@@ -82,7 +82,7 @@ export class PrivateNetwork implements Pod {
 
   async #close(): Promise<void> {
     await Promise.all([...this.#sandboxes].map((sandbox) => sandbox[Symbol.asyncDispose]()))
-    for (const path of this.#namespaces) await this.#premises.mounter.unmount(path)
+    for (const path of this.#namespaces) await this.#premises.launcher.unmount(path)
     rmSync(this.#directory, { recursive: true, force: true })
     this.#means.onClose()
   }

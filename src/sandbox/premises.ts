@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { messageOf, UsageError } from '../core/errors.ts'
 import { findHierarchy, type Hierarchy, removeGroup, rootsOf, topGroup } from './cgroup.ts'
 import { makeEtc } from './etc.ts'
-import { Mounter } from './mounts.ts'
+import { Launcher } from './launcher.ts'
 import { PipePool } from './pipes.ts'
 import { seccompProgram } from './seccomp.ts'
 import { makeStateDirectory, newToken } from './state.ts'
@@ -17,7 +17,7 @@ export class Premises implements AsyncDisposable {
   readonly seccompFile: string
   readonly bwrap: string
   readonly hierarchy: Hierarchy
-  readonly mounter: Mounter
+  readonly launcher: Launcher
   readonly pipes: PipePool
   readonly #shown = new Map<string, Promise<string>>()
   #count = 0
@@ -33,8 +33,8 @@ export class Premises implements AsyncDisposable {
     this.seccompFile = join(this.directory, 'seccomp')
     writeFileSync(this.seccompFile, seccompProgram(), { mode: 0o644 })
     this.hierarchy = findHierarchy()
-    this.mounter = new Mounter()
-    this.pipes = new PipePool(this.directory)
+    this.launcher = new Launcher()
+    this.pipes = new PipePool(this.directory, this.launcher)
   }
 
   /** A name below `directory` that nobody has used. */
@@ -63,19 +63,19 @@ export class Premises implements AsyncDisposable {
     } catch (error) {
       throw new UsageError('bad-mount', `${host} cannot be shown in a sandbox: ${messageOf(error)}`)
     }
-    if (!this.mounter.able) return host
+    if (!this.launcher.privileged) return host
     const place = join(this.directory, this.newId('mount'))
     mkdirSync(place, { mode: 0o711 })
-    await this.mounter.bind(host, place)
+    await this.launcher.bind(host, place)
     return place
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const places = await Promise.allSettled(this.#shown.values())
     for (const place of places) {
-      if (place.status === 'fulfilled' && this.mounter.able) await this.mounter.unmount(place.value)
+      if (place.status === 'fulfilled' && this.launcher.privileged) await this.launcher.unmount(place.value)
     }
-    await this.mounter[Symbol.asyncDispose]()
+    await this.launcher[Symbol.asyncDispose]()
     for (const root of rootsOf(this.hierarchy)) removeGroup(join(root, topGroup, this.token))
     rmSync(this.directory, { recursive: true, force: true })
   }

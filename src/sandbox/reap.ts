@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ReapReport } from '../core/sandbox.ts'
 import { findHierarchy, groupsIn, killGroup, removeGroup, rootsOf, topGroup } from './cgroup.ts'
-import { Mounter, mountsBelow } from './mounts.ts'
+import { Launcher } from './launcher.ts'
+import { mountsBelow } from './mounts.ts'
 import { isOrphan } from './state.ts'
 
 /**
@@ -19,8 +20,9 @@ export async function reapOrphans(stateDirectory: string): Promise<ReapReport> {
   }
   const orphans = existsSync(stateDirectory) ? readdirSync(stateDirectory).filter(isOrphan) : []
   if (orphans.length > 0) {
-    await using mounter = new Mounter()
-    for (const token of orphans) await reapDirectory(join(stateDirectory, token), mounter, report)
+    const launcher = new Launcher()
+    for (const token of orphans) await reapDirectory(join(stateDirectory, token), launcher, report)
+    await launcher[Symbol.asyncDispose]()
   }
   return report
 }
@@ -40,10 +42,10 @@ async function reapGroups(run: string, report: Counts): Promise<void> {
   removeGroup(run)
 }
 
-async function reapDirectory(directory: string, mounter: Mounter, report: Counts): Promise<void> {
-  for (const { path, type } of mounter.able ? mountsBelow(directory) : []) {
+async function reapDirectory(directory: string, launcher: Launcher, report: Counts): Promise<void> {
+  for (const { path, type } of launcher.privileged ? mountsBelow(directory) : []) {
     try {
-      await mounter.unmount(path)
+      await launcher.unmount(path)
     } catch {
       // Somebody else is reaping too; if not, the directory stays, and so does the next start's chance.
       continue

@@ -1,14 +1,15 @@
-import { chownSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { InfrastructureError, type LimitName, UsageError } from '../core/errors.ts'
 import type { FileSet } from '../core/files.ts'
 import type { ResourceLimits } from '../core/limits.ts'
 import type { CommandOptions, Finished, Running, Sandbox, SandboxSpec, Terminal } from '../core/sandbox.ts'
-import { commandArguments, type View, viewArguments } from './arguments.ts'
+import { bwrapCommand, commandArguments, type View, viewArguments } from './arguments.ts'
 import { ControlGroup } from './cgroup.ts'
-import { type Chain, chainArguments } from './chain.ts'
 import { Command, type Watch } from './command.ts'
 import { type Identity, newIdentity } from './identity.ts'
+import { becoming, becomingMessage, type Preparation } from './launcher.ts'
+import { workOptions } from './mounts.ts'
 import type { Premises } from './premises.ts'
 import { openTerminal, type TerminalOptions } from './terminal.ts'
 import { listFiles, readFile, writeFiles } from './workfiles.ts'
@@ -52,7 +53,7 @@ export class Room implements Sandbox {
     this.#network = place.network
     this.#onClose = place.onClose
     this.#directory = join(premises.directory, this.id)
-    this.#group = new ControlGroup(premises.hierarchy, join(premises.token, this.id), limits, this.#identity)
+    this.#group = new ControlGroup(premises.hierarchy, join(premises.token, this.id), limits)
   }
 
   /** Makes a sandbox. Throws `UsageError` for a spec that makes no sense, and `InfrastructureError`. */
@@ -75,8 +76,8 @@ export class Room implements Sandbox {
     try {
       room.#look(spec, mounts)
       mkdirSync(room.#directory, { mode: 0o700 })
-      if (premises.mounter.able) {
-        await premises.mounter.mountWork(room.#directory, limits.diskBytes, room.#identity)
+      if (premises.launcher.privileged) {
+        await premises.launcher.mount(room.#directory, workOptions(limits.diskBytes, room.#identity))
       }
       if (spec.files && spec.files.size > 0) await room.write(spec.files)
       return room
@@ -110,15 +111,10 @@ export class Room implements Sandbox {
 
   async terminal(argv: readonly string[], options: TerminalOptions = {}): Promise<Terminal> {
     this.#check()
-    const argumentFile = join(this.#premises.directory, this.#premises.newId('arguments'))
-    writeFileSync(argumentFile, this.#arguments(argv, options, true), { mode: 0o600 })
-    if (!this.#startsAsRoot) chownSync(argumentFile, this.#identity.uid, this.#identity.gid)
-    return this.#keep(
-      await openTerminal(this.#chain(argv, true, argumentFile), this.#watch(), {
-        ...options,
-        outputBytes: options.outputBytes ?? this.#limits.outputBytes,
-      }),
-    )
+    const message = join(this.#premises.directory, this.#premises.newId('terminal'))
+    writeFileSync(message, becomingMessage(this.#preparation(argv, options, true)), { mode: 0o600 })
+    const outputBytes = options.outputBytes ?? this.#limits.outputBytes
+    return this.#keep(await openTerminal(becoming(message), this.#watch(), { ...options, outputBytes }))
   }
 
   async write(files: FileSet): Promise<void> {
@@ -146,7 +142,7 @@ export class Room implements Sandbox {
     await Promise.allSettled([...this.#active].map((active) => active.finished))
     await this.#group.remove()
     try {
-      if (this.#premises.mounter.able) await this.#premises.mounter.unmount(this.#directory)
+      if (this.#premises.launcher.privileged) await this.#premises.launcher.unmount(this.#directory)
     } finally {
       rmSync(this.#directory, { recursive: true, force: true })
       this.#onClose()
@@ -164,9 +160,9 @@ export class Room implements Sandbox {
   async #launch(argv: readonly string[], options: CommandOptions, input: boolean): Promise<Command> {
     this.#check()
     const plan = {
-      argv: this.#chain(argv, this.#startsAsRoot),
-      bwrapArguments: this.#arguments(argv, options, false),
-      identity: this.#premises.mounter.able && !this.#startsAsRoot ? this.#identity : undefined,
+      preparation: this.#preparation(argv, options, false),
+      owner: this.#identity,
+      launcher: this.#premises.launcher,
       pipes: this.#premises.pipes,
       input,
     }
@@ -182,31 +178,25 @@ export class Room implements Sandbox {
     }
   }
 
-  #arguments(argv: readonly string[], options: CommandOptions, terminal: boolean): string {
+  #preparation(argv: readonly string[], options: CommandOptions, terminal: boolean): Preparation {
+    const { bwrap, seccompFile, hierarchy, launcher } = this.#premises
     const own = commandArguments(this.#view as View, argv, { ...options, terminal })
-    return [...this.#viewArguments, ...own].map((text) => `${text}\0`).join('')
-  }
-
-  /** Entering a network namespace, and leaving another's control group in version 2, are root's. */
-  get #startsAsRoot(): boolean {
-    return (
-      this.#premises.mounter.able && (this.#network !== undefined || this.#premises.hierarchy.version === 2)
-    )
-  }
-
-  #chain(argv: readonly string[], asRoot: boolean, argumentFile?: string): string[] {
-    const { bwrap, seccompFile, hierarchy, mounter } = this.#premises
-    const chain: Chain = {
-      bwrap,
-      seccompFile,
+    const rlimitsOnly = hierarchy.version === 0
+    const { fileBytes, cpuSeconds, memoryBytes, processes } = this.#limits
+    return {
+      namespace: this.#network?.namespace,
+      identity: launcher.privileged ? this.#identity : undefined,
+      limits: { core: 0, fsize: fileBytes, cpu: cpuSeconds + 1, ...(rlimitsOnly ? { as: memoryBytes } : {}) },
       doors: this.#group.doors,
-      limits: this.#limits,
-      rlimitsOnly: hierarchy.version === 0,
-      ...(this.#network ? { namespace: this.#network.namespace } : {}),
-      ...(asRoot && mounter.able ? { become: this.#identity } : {}),
-      ...(argumentFile ? { argumentFile } : {}),
+      bwrapArguments: [...this.#viewArguments, ...own].map((text) => `${text}\0`).join(''),
+      seccompFile,
+      argv: [
+        ...bwrapCommand(bwrap, terminal),
+        // Counted per user namespace since Linux 5.14: the user's other processes do not matter in here.
+        ...(rlimitsOnly ? ['/usr/bin/prlimit', `--nproc=${processes + 2}`, '--'] : []),
+        ...argv,
+      ],
     }
-    return chainArguments(chain, argv)
   }
 
   #keep<T extends Active>(active: T): T {
@@ -236,7 +226,7 @@ export class Room implements Sandbox {
   }
 
   #full(): boolean {
-    if (!this.#premises.mounter.able) return false
+    if (!this.#premises.launcher.privileged) return false
     const { bavail, ffree } = statfsSync(this.#directory)
     return bavail === 0 || ffree === 0
   }
