@@ -29,7 +29,7 @@ async function check(name: string, argv: string[]): Promise<boolean> {
 
 const checks = [
   await check('lint', ['biome', 'check', '--error-on-warnings']),
-  await check('types', ['tsc']),
+  await check('types', ['node', 'node_modules/typescript-7/bin/tsc']),
   await check('dependency rules', ['depcruise', 'src', '--config', '.dependency-cruiser.cjs']),
 ]
 
