@@ -80,7 +80,9 @@ export function recordedEnvironment(environment: Environment, part: Part): Envir
     actions: environment.actions,
     collect: () => collectFrom(environment),
     place: (submission) => environment.place(submission),
-    ...(environment.rate && { rate: environment.rate.bind(environment) }),
+    ...(environment.rate && {
+      rate: (candidate, signal) => part.run(() => environment.rate!(candidate, signal ?? part.signal)),
+    }),
     act: (name, input, signal) =>
       part.run(async () => {
         const id = part.tally.actions++

@@ -3,7 +3,7 @@ import { answerOf, memoryDomain, memoryTask } from '../../test/support/memory-do
 import { MemoryRecorder, modelSaying, noSandboxes, tryOut } from '../../test/support/trial.ts'
 import type { Agent, Means } from './agent.ts'
 import type { Environment } from './environment.ts'
-import { InfrastructureError, UsageError } from './errors.ts'
+import { InfrastructureError, LimitReached, UsageError } from './errors.ts'
 import { fileSet } from './files.ts'
 
 const write = (environment: Environment, content: string) =>
@@ -135,6 +135,21 @@ describe('limits', () => {
     })
     const { end } = await tryOut(agent, { task: memoryTask({ limits: { wallSeconds: 0.05 } }) })
     expect(end).toMatchObject({ end: 'judged', stoppedBy: 'wall', verdict: { outcome: 'unsolved' } })
+  })
+
+  it('a sandbox limit that a rating runs into ends it too', async () => {
+    const domain = memoryDomain({
+      rate: () => {
+        throw new LimitReached('memory', 'the compiler took it all')
+      },
+    })
+    const agent = agentThat(async (environment) => {
+      await write(environment, 'yes')
+      await environment.rate?.(await environment.collect()).catch(() => {})
+      return environment.collect()
+    })
+    const { end } = await tryOut(agent, { domain })
+    expect(end).toMatchObject({ end: 'judged', stoppedBy: 'memory', verdict: { outcome: 'solved' } })
   })
 
   it('takes a wall time longer than a Node timer', async () => {
