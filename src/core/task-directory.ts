@@ -133,7 +133,7 @@ export async function readTree(root: string, only?: readonly string[]): Promise<
 function partOf(tree: FileSet, name: string, directory: string): FileSet {
   if (tree.has(name)) throw broken(join(directory, name), 'is a file and should be a directory')
   const inside = [...tree].filter(([path]) => path.startsWith(`${name}/`))
-  return fileSet(inside.map(([path, bytes]) => [path.slice(name.length + 1), bytes]))
+  return fileSet(inside.map(([path, bytes]) => [path.slice(name.length + 1), bytes] as const))
 }
 
 /** The bytes of a regular file, or undefined where there is nothing. */
