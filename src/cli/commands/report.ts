@@ -20,9 +20,11 @@ Examples:
       const { reportOf } = await import('../../runs/report/report.ts')
       const report = await reportOf(directory)
       if (flags.html !== undefined) {
-        const { reportPage } = await import('../../runs/report/page.ts')
+        const { reportPage } = await import('../../runs/report/page/page.ts')
         const { writeFile } = await import('node:fs/promises')
-        await writeFile(flags.html, await reportPage(report))
+        const { dirname, relative, resolve } = await import('node:path')
+        const base = relative(dirname(resolve(flags.html)), resolve(directory))
+        await writeFile(flags.html, reportPage(report, { base }))
         remark(`Written: ${flags.html}`)
       }
       if (flags.json) return printJson(report)
