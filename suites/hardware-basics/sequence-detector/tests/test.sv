@@ -1,6 +1,6 @@
 `timescale 1 ps/1 ps
 
-// The sequence, overlaps, near misses, resets just before the end, every 10-bit pattern after a reset,
+// The sequence, overlaps, near misses, resets just before the end, every 8-bit pattern after a reset,
 // then a random walk.
 module tb();
 
@@ -77,10 +77,10 @@ module tb();
         @(posedge clk) #1 x = 1;
         #2 x = 0;
         @(negedge clk);
-        for (int i = 0; i < 1024; i++) begin
+        for (int i = 0; i < 256; i++) begin
             areset = 1;
             @(negedge clk) areset = 0;
-            send(10, i);
+            send(8, i);
         end
         repeat (2000) @(negedge clk) begin
             x = pick(3) != 0;

@@ -108,12 +108,12 @@ module tb();
             frame(8'h96 ^ i, 1, 8);
             line(1, 10);
         end
-        repeat (10000) begin
+        repeat (4000) begin
             rx = pick(24) == 0 ? ~rx : rx;
             reset = pick(700) == 0;
             @(negedge clk);
         end
-        repeat (4000) begin
+        repeat (1500) begin
             rx = pick(3) == 0 ? ~rx : rx;
             @(negedge clk);
         end
