@@ -5,6 +5,9 @@ import { fileSet, textOf } from '../src/core/files.ts'
 import { limitsSchema } from '../src/core/limits.ts'
 import type { Suite } from '../src/core/task.ts'
 
+const writing = z.object({ path: z.string(), text: z.string() })
+const reading = z.object({ path: z.string() })
+
 /** A domain that costs nothing: an agent writes and reads a file, and the judge compares it. */
 export const copying: Domain = {
   name: 'copying',
@@ -18,17 +21,17 @@ export const copying: Domain = {
     const deeds = {
       write: deed({
         description: 'Write a file in the work directory.',
-        input: z.object({ path: z.string(), text: z.string() }),
+        input: writing,
         async run({ path, text }) {
-          await sandbox.write(fileSet({ [path as string]: text as string }))
-          return { ok: true, text: `Wrote ${(text as string).length} characters to ${path}.` }
+          await sandbox.write(fileSet({ [path]: text }))
+          return { ok: true, text: `Wrote ${text.length} characters to ${path}.` }
         },
       }),
       read: deed({
         description: 'Read a file of the work directory.',
-        input: z.object({ path: z.string() }),
+        input: reading,
         async run({ path }) {
-          const bytes = await sandbox.read(path as string)
+          const bytes = await sandbox.read(path)
           return bytes
             ? { ok: true, text: Buffer.from(bytes).toString('utf8') }
             : { ok: false, text: `There is no ${path}.` }

@@ -21,11 +21,9 @@ export async function judgeAlone(
   const stop = new AbortController()
   const lab = setup.openLab(`${setup.seed}/judge`, stop.signal)
   const unlink = follow(setup.signal, { stop: (reason) => stop.abort(reason) })
-  const late = new InfrastructureError(
-    'judge-timeout',
-    `the judge of ${task.id} took more than ${judgeSeconds} s`,
-  )
-  const wall = setTimeout(() => stop.abort(late), milliseconds(judgeSeconds))
+  const late = () =>
+    new InfrastructureError('judge-timeout', `the judge of ${task.id} took more than ${judgeSeconds} s`)
+  const wall = setTimeout(() => stop.abort(late()), milliseconds(judgeSeconds))
   try {
     const verdict = await within(domain.judge(task, submission, lab), stop.signal, graceSeconds)
     // A judge whose tools were killed under it may take that for the submission's fault.

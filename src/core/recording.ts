@@ -8,6 +8,9 @@ import type { Message, Model, ModelRequest } from './model.ts'
 import { NotAdmitted, recordable, type Submission } from './submission.ts'
 import type { Verdict } from './verdict.ts'
 
+/** One for all trials: a stack trace for each would cost as much as its journal. */
+const partOver = new Error("the agent's part of the trial is over")
+
 /** Counts that the trial loop keeps while it records. */
 export type Tally = Pick<Totals, 'actions' | 'consultations'>
 
@@ -47,7 +50,7 @@ export class Part {
   /** Ends it, once the judgements that it asked for have closed their sandboxes. */
   async end(): Promise<void> {
     this.#over = true
-    this.stop(new Error("the agent's part of the trial is over"))
+    this.stop(partOver)
     await Promise.allSettled(this.#judgements)
   }
 
@@ -64,6 +67,11 @@ export class Part {
   /** Runs one deed of the agent: not at all once the part is stopped, and a limit it runs into stops the part. */
   async run<T>(deed: () => Promise<T>): Promise<T> {
     this.signal.throwIfAborted()
+    return this.watch(deed)
+  }
+
+  /** Runs what an agent may also do after the part was stopped: putting its best in place. */
+  async watch<T>(deed: () => Promise<T>): Promise<T> {
     try {
       return await deed()
     } catch (thrown) {
@@ -79,7 +87,7 @@ export function recordedEnvironment(environment: Environment, part: Part): Envir
     brief: environment.brief,
     actions: environment.actions,
     collect: () => collectFrom(environment),
-    place: (submission) => environment.place(submission),
+    place: (submission) => part.watch(() => environment.place(submission)),
     ...(environment.rate && {
       rate: (candidate, signal) => part.run(() => environment.rate!(candidate, signal ?? part.signal)),
     }),

@@ -149,8 +149,8 @@ async function agentPart(setup: TrialSetup, budget: Budget, part: Part): Promise
     opened = await openInTime(setup, lab, part)
     recorder.write({ type: 'opened', actions: toolSpecs(opened.actions), seconds: secondsSince(startedAt) })
     const { wallSeconds } = task.brief.limits
-    const late = new LimitReached('wall', `${wallSeconds} s of wall time are used`)
-    wall = setTimeout(() => part.stop(late), milliseconds(wallSeconds))
+    const late = () => new LimitReached('wall', `${wallSeconds} s of wall time are used`)
+    wall = setTimeout(() => part.stop(late()), milliseconds(wallSeconds))
     budget.startedAt = performance.now()
     return await drive(setup, opened, budget, part)
   } finally {
