@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { InfrastructureError } from '../core/errors.ts'
 import { resourceLimitsSchema } from '../core/limits.ts'
 import type { Pod, ReapReport, Sandbox, SandboxBackend, SandboxSpec } from '../core/sandbox.ts'
@@ -18,7 +18,7 @@ export interface BubblewrapOptions {
 /** Opens the bubblewrap back end, reaping what dead runs left. Throws `InfrastructureError` where bwrap is missing. */
 export async function bubblewrap(options: BubblewrapOptions = {}): Promise<SandboxBackend> {
   const bwrap = findBwrap()
-  const stateDirectory = options.stateDirectory ?? defaultStateDirectory()
+  const stateDirectory = resolve(options.stateDirectory ?? defaultStateDirectory())
   makeStateDirectory(stateDirectory)
   await reapOrphans(stateDirectory)
   return new Bubblewrap(new Premises(bwrap, stateDirectory), stateDirectory)

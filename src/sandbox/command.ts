@@ -22,8 +22,8 @@ export interface Plan {
 export interface Watch {
   /** Called now and then; a limit that is exceeded ends the command. */
   exceeded(): LimitName | null
-  /** Called once after the command has ended. */
-  reached(): LimitName | null
+  /** Called once after the command has ended, well or not. */
+  reached(failed: boolean): LimitName | null
   /** Kills what the process tree may have left in the control group. */
   killRest(): void
 }
@@ -58,7 +58,8 @@ export class Command implements Running {
     try {
       const failed = taken.find((pipe) => pipe.status === 'rejected')
       if (failed) throw failed.reason
-      const input = options.stdin === undefined || plan.input ? undefined : pipes.inputFile(options.stdin)
+      const input =
+        options.stdin === undefined || plan.input ? undefined : pipes.inputFile(options.stdin, owner)
       return new Command(plan, watch, options, open as [NamedPipe, NamedPipe, NamedPipe?], input)
     } catch (error) {
       for (const pipe of open) discard(pipe)
@@ -82,8 +83,8 @@ export class Command implements Running {
     // A command that does not read its input, or has ended, is no error of the writer's.
     this.#input?.on('error', () => {})
     const outputs = [this.#collect(stdout, this.stdout), this.#collect(stderr, this.stderr)]
-    this.finished = this.#run(options, outputs).catch((error: unknown) => {
-      for (const path of files) if (path !== '/dev/null') rmSync(path, { force: true })
+    this.finished = this.#run(options, outputs, files).catch((error: unknown) => {
+      removeNames(files)
       throw error
     })
     // Whoever only streams does not have to handle the end as well.
@@ -106,7 +107,7 @@ export class Command implements Running {
     this.#watch.killRest()
   }
 
-  async #run(options: LaunchOptions, outputs: Socket[]): Promise<Finished> {
+  async #run(options: LaunchOptions, outputs: Socket[], files: readonly string[]): Promise<Finished> {
     const timer = setTimeout(() => this.#stop({ timedOut: true }), (options.timeoutSeconds ?? 60) * 1000)
     const watcher = setInterval(() => {
       const limit = this.#watch.exceeded()
@@ -124,6 +125,8 @@ export class Command implements Running {
       clearInterval(watcher)
       options.signal?.removeEventListener('abort', abort)
       for (const stream of [this.#input, ...outputs]) stream?.destroy()
+      // Killed before it had opened its files, it left their names.
+      if (this.#killed) removeNames(files)
       this.stdout.end()
       this.stderr.end()
     }
@@ -148,7 +151,7 @@ export class Command implements Running {
 
   #result({ code, signal, status }: Ended): Finished {
     const reported = /"exit-code": (\d+)/.exec(status)?.[1]
-    const limit = this.#limit ?? this.#watch.reached()
+    const limit = this.#limit ?? this.#watch.reached(reported !== '0')
     const stderr = this.stderr.bytes()
     let end: End
     if (reported !== undefined) end = exitOf(Number(reported))
@@ -164,6 +167,10 @@ export class Command implements Running {
       wallSeconds: (performance.now() - this.#startedAt) / 1000,
     }
   }
+}
+
+function removeNames(files: readonly string[]): void {
+  for (const path of files) if (path !== '/dev/null') rmSync(path, { force: true })
 }
 
 /** Waits until both outputs have been read to their end, but not for long. */

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   cpSync,
   existsSync,
   lstatSync,
@@ -57,7 +58,16 @@ export function makeEtc(directory: string): void {
   const found = readdirSync('/etc').filter((name) => copiedPatterns.some((pattern) => pattern.test(name)))
   for (const name of [...copied, ...found]) copy(join('/etc', name), join(directory, name))
   copyAlternatives(join(directory, 'alternatives'))
+  openToAll(directory)
   if (!existsSync(join(directory, 'mtab'))) symlinkSync('/proc/self/mounts', join(directory, 'mtab'))
+}
+
+/** Whatever umask this process has. */
+function openToAll(path: string): void {
+  const stat = lstatSync(path)
+  if (stat.isSymbolicLink()) return
+  chmodSync(path, stat.isDirectory() ? 0o755 : 0o644)
+  if (stat.isDirectory()) for (const name of readdirSync(path)) openToAll(join(path, name))
 }
 
 /** `/etc/hosts` with the names of a pod. */

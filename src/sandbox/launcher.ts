@@ -14,7 +14,7 @@ export interface Preparation {
   /** The uid and gid to take on; undefined where there is no root to drop. */
   readonly identity: Identity | undefined
   /** Resource limits that only a process can set for itself: seconds and bytes. */
-  readonly limits: Readonly<Partial<Record<'cpu' | 'fsize' | 'core' | 'as', number>>>
+  readonly limits: Readonly<Partial<Record<'cpu' | 'fsize' | 'as', number>>>
   /** Files to write `0` to: the control groups' doors. */
   readonly doors: readonly string[]
   /** bwrap's arguments, each with a NUL at its end: it reads them from descriptor 3. */

@@ -43,10 +43,11 @@ export class PipePool {
    * A file for an input that is known from the start: a program that opens `/dev/stdin` by name finds it, where a
    * named pipe whose writer is done would make it wait for ever. Throws `InfrastructureError`.
    */
-  inputFile(text: string | Uint8Array): string {
+  inputFile(text: string | Uint8Array, owner: Identity): string {
     const path = this.#newPath('input')
     try {
-      writeFileSync(path, text, { mode: 0o444, flag: 'wx' })
+      writeFileSync(path, text, { mode: 0o400, flag: 'wx' })
+      if (this.#launcher.privileged) chownSync(path, owner.uid, owner.gid)
       return path
     } catch (error) {
       rmSync(path, { force: true })

@@ -12,7 +12,7 @@ import { becoming, becomingMessage, type Preparation } from './launcher.ts'
 import { workOptions } from './mounts.ts'
 import type { Premises } from './premises.ts'
 import { openTerminal, type TerminalOptions } from './terminal.ts'
-import { listFiles, readFile, writeFiles } from './workfiles.ts'
+import { listFiles, readFile, usedBytes, writeFiles } from './workfiles.ts'
 
 /** A pod's network, as one of its sandboxes sees it: the namespace to enter, and the file of names. */
 export interface Network {
@@ -43,6 +43,7 @@ export class Room implements Sandbox {
   #view: View | undefined
   #viewArguments: string[] = []
   #starting = 0
+  #lookAgainAt = 0
   #closing: Promise<void> | undefined
 
   private constructor(premises: Premises, spec: SandboxSpec, limits: ResourceLimits, place: Place) {
@@ -186,7 +187,7 @@ export class Room implements Sandbox {
     return {
       namespace: this.#network?.namespace,
       identity: launcher.privileged ? this.#identity : undefined,
-      limits: { core: 0, fsize: fileBytes, cpu: cpuSeconds + 1, ...(rlimitsOnly ? { as: memoryBytes } : {}) },
+      limits: { fsize: fileBytes, cpu: cpuSeconds + 1, ...(rlimitsOnly ? { as: memoryBytes } : {}) },
       doors: this.#group.doors,
       bwrapArguments: [...this.#viewArguments, ...own].map((text) => `${text}\0`).join(''),
       seccompFile,
@@ -210,13 +211,14 @@ export class Room implements Sandbox {
     const before = this.#group.hits()
     const outOfTime = () => this.#group.cpuSeconds() > this.#limits.cpuSeconds
     return {
-      exceeded: () => (outOfTime() ? 'cpu' : null),
-      reached: (): LimitName | null => {
+      exceeded: () => (outOfTime() ? 'cpu' : this.#overfull() ? 'disk' : null),
+      reached: (failed): LimitName | null => {
         const after = this.#group.hits()
         if (after.memory > before.memory) return 'memory'
         if (after.processes > before.processes) return 'processes'
         if (outOfTime()) return 'cpu'
-        return this.#full() ? 'disk' : null
+        // A command that did what it was to do has not run into a full disk.
+        return failed && this.#full() ? 'disk' : null
       },
       // Other commands of this sandbox share the group: only when this is the last may all be killed.
       killRest: () => {
@@ -226,9 +228,16 @@ export class Room implements Sandbox {
   }
 
   #full(): boolean {
-    if (!this.#premises.launcher.privileged) return false
+    if (!this.#premises.launcher.privileged) return usedBytes(this.#directory) > this.#limits.diskBytes
     const { bavail, ffree } = statfsSync(this.#directory)
     return bavail === 0 || ffree === 0
+  }
+
+  /** Where no tmpfs of a fixed size can be mounted, the directory is looked at, at most twice a second. */
+  #overfull(): boolean {
+    if (this.#premises.launcher.privileged || performance.now() < this.#lookAgainAt) return false
+    this.#lookAgainAt = performance.now() + 500
+    return this.#full()
   }
 }
 

@@ -4,6 +4,7 @@ import {
   fchmodSync,
   fchownSync,
   fstatSync,
+  lstatSync,
   mkdirSync,
   opendirSync,
   openSync,
@@ -180,30 +181,51 @@ const [maxFiles, maxEntries, maxDepth] = [10_000, 100_000, 64]
 /** Paths of the regular files, sorted. Stops at 10,000 files, 100,000 entries, or 64 levels. */
 export function listFiles(root: string): string[] {
   const found: string[] = []
-  let entries = 0
-  const visit = (directory: number, prefix: string, depth: number) => {
+  walk(root, (path) => {
+    found.push(path)
+    return found.length < maxFiles
+  })
+  return found.sort()
+}
+
+/** What the files take, for directories that are not file systems of their own; within the same bounds. */
+export function usedBytes(root: string): number {
+  let total = 0
+  walk(root, (_, directory, name) => {
+    total += (lstatSync(within(directory, name), { throwIfNoEntry: false })?.blocks ?? 0) * 512
+    return true
+  })
+  return total
+}
+
+/** Calls `see` for each regular file, until it returns false. Names that are not UTF-8, which nobody can ask for, are left out. */
+function walk(root: string, see: (path: string, directory: number, name: string) => boolean): void {
+  let left = maxEntries
+  const visit = (directory: number, prefix: string, depth: number): boolean => {
     const listing = opendirSync(`/proc/self/fd/${directory}`)
     try {
       for (let entry = listing.readSync(); entry !== null; entry = listing.readSync()) {
-        if (++entries > maxEntries || found.length >= maxFiles) return
-        // A name that is not UTF-8 cannot be asked for, either.
-        if (entry.name.includes('\ufffd')) continue
-        if (entry.isFile()) found.push(prefix + entry.name)
-        else if (entry.isDirectory() && depth < maxDepth) descend(directory, entry.name, prefix, depth)
+        if (left-- <= 0) return false
+        const { name } = entry
+        if (name.includes('\ufffd')) continue
+        if (entry.isFile() && !see(prefix + name, directory, name)) return false
+        if (entry.isDirectory() && depth < maxDepth && !descend(directory, name, prefix, depth)) return false
       }
+      return true
     } finally {
       listing.closeSync()
     }
   }
-  const descend = (parent: number, name: string, prefix: string, depth: number) => {
+  const descend = (parent: number, name: string, prefix: string, depth: number): boolean => {
     let directory: number
     try {
       directory = openSync(within(parent, name), directoryFlags)
     } catch {
-      return
+      // Gone, or a link by now.
+      return true
     }
     try {
-      visit(directory, `${prefix}${name}/`, depth + 1)
+      return visit(directory, `${prefix}${name}/`, depth + 1)
     } finally {
       closeSync(directory)
     }
@@ -214,5 +236,4 @@ export function listFiles(root: string): string[] {
   } finally {
     closeSync(top)
   }
-  return found.sort()
 }

@@ -42,13 +42,10 @@ export const isolation: readonly Case[] = [
           )
           // The third is what ls itself has open.
           assert.equal(await says(sandbox, 'ls /proc/self/fd | wc -l'), '4')
-          assert.equal(
-            await says(
-              sandbox,
-              'ls /proc/1/fd /proc/$PPID/fd 2>/dev/null | grep -cE "^([3-9]|[0-9]{2,})$"; hostname',
-            ),
-            '0\nconformance',
-          )
+          // What a back end's own first process keeps for itself may be there, but no file, pipe or socket.
+          const further =
+            'for f in /proc/[0-9]*/fd/*; do [ $(basename $f) -gt 2 ] && readlink $f; done | grep -v anon_inode'
+          assert.equal(await says(sandbox, `${further}; hostname`), 'conformance')
         })
       } finally {
         delete process.env.TOUCHSTONE_CONFORMANCE
@@ -90,7 +87,7 @@ export const isolation: readonly Case[] = [
         assert.equal(
           await says(
             sandbox,
-            'head -c 1 /proc/kcore /proc/kmsg /proc/1/mem /dev/mem /dev/kmsg 2>/dev/null | wc -c',
+            'for f in /proc/kcore /proc/kmsg /proc/1/mem /dev/mem /dev/kmsg; do head -c 1 $f 2>/dev/null; done | wc -c',
           ),
           '0',
         )

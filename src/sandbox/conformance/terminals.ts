@@ -22,7 +22,7 @@ export const terminals: readonly Case[] = [
         await terminal.read({ quietSeconds: 0.2 })
         terminal.write('\u0003')
         assert.equal((await terminal.read(prompt)).matched, true)
-        terminal.write('clear; printf "\\033[3;5Hplaced"\n')
+        terminal.write('clear; printf "\\033[3;5Hpla""ced"\n')
         await terminal.read({ until: /placed/, timeoutSeconds: 15 })
         assert.equal(terminal.screen().split('\n')[2]?.slice(4, 10), 'placed')
         terminal.write('exit 7\n')
