@@ -1,5 +1,5 @@
-import { access } from 'node:fs/promises'
 import { UsageError } from '../core/errors.ts'
+import { journalFile } from './journal/reader.ts'
 import { journalPath } from './layout.ts'
 import { journalIds } from './survey.ts'
 
@@ -9,18 +9,7 @@ import { journalIds } from './survey.ts'
  */
 export async function findTrial(directory: string, wanted: string): Promise<string> {
   const name = wanted.replace(/^.*?trials\//, '').replace(/\.jsonl(\.zst)?$/, '')
-  if (!name.split('/').includes('..')) {
-    for (const ending of ['', '.zst']) {
-      const path = `${journalPath(directory, name)}${ending}`
-      if (
-        await access(path).then(
-          () => true,
-          () => false,
-        )
-      )
-        return name
-    }
-  }
+  if (!name.split('/').includes('..') && journalFile(journalPath(directory, name))) return name
   const found: string[] = []
   const whole: string[] = []
   for await (const id of journalIds(directory)) {

@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs'
 import { truncate } from 'node:fs/promises'
 import { z } from 'zod'
 import { limitNameSchema, totalsSchema, trialIdentitySchema } from '../core/events.ts'
 import { feedbackPolicySchema, type Task } from '../core/task.ts'
 import type { TrialEnd } from '../core/trial.ts'
 import { AppendFile, journalFailed } from './journal/append.ts'
+import { chunksOf } from './journal/chunks.ts'
 import { nothingSpent, plus, type Spent, type TrialState } from './journal/fold.ts'
 import { type Line, linesOf } from './journal/lines.ts'
 import { filesOf, trialId } from './layout.ts'
@@ -117,7 +117,7 @@ export interface IndexLine {
 
 /** The lines of `results.jsonl` that are JSON; the index is rebuildable, so others are passed over. */
 export async function* indexLines(directory: string): AsyncGenerator<IndexLine> {
-  const bytes = createReadStream(filesOf(directory).results, { highWaterMark: 256 * 1024 })
+  const bytes = chunksOf(filesOf(directory).results)
   try {
     for await (const { number, text, complete } of linesOf(bytes)) {
       if (!complete) continue
@@ -136,7 +136,7 @@ export async function openIndex(directory: string): Promise<AppendFile> {
   try {
     let last: Line | undefined
     try {
-      for await (const line of linesOf(createReadStream(path))) last = line
+      for await (const line of linesOf(chunksOf(path))) last = line
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return await AppendFile.open(path, 'new')
       throw thrown

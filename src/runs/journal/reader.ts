@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs'
-import { access } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { createZstdDecompress } from 'node:zlib'
 import { z } from 'zod'
 import { InfrastructureError, messageOf, UsageError } from '../../core/errors.ts'
 import { eventSchema, type JournalEvent, journalSchema } from '../../core/events.ts'
+import { chunksOf } from './chunks.ts'
 import { type Line, linesOf } from './lines.ts'
 
 /** What a reader found at the end of a journal whose writer was cut off. */
@@ -20,17 +20,8 @@ export interface ReadOptions {
 }
 
 /** The file of a journal: itself, or its compressed form where only that exists. Undefined where neither does. */
-export async function journalFile(path: string): Promise<string | undefined> {
-  for (const candidate of path.endsWith('.zst') ? [path] : [path, `${path}.zst`]) {
-    if (
-      await access(candidate).then(
-        () => true,
-        () => false,
-      )
-    )
-      return candidate
-  }
-  return undefined
+export function journalFile(path: string): string | undefined {
+  return (path.endsWith('.zst') ? [path] : [path, `${path}.zst`]).find((one) => existsSync(one))
 }
 
 /**
@@ -41,7 +32,7 @@ export async function journalFile(path: string): Promise<string | undefined> {
  * (`journal-corrupt`) naming file and line.
  */
 export async function* readJournal(path: string, options: ReadOptions = {}): AsyncGenerator<JournalEvent> {
-  const file = await journalFile(path)
+  const file = journalFile(path)
   if (file === undefined) throw new UsageError('no-journal', `there is no journal ${path}`)
   let held: Line | undefined
   for await (const line of journalLines(file)) {
@@ -57,7 +48,7 @@ export async function* readJournal(path: string, options: ReadOptions = {}): Asy
 
 async function* journalLines(file: string): AsyncGenerator<Line> {
   try {
-    const bytes = createReadStream(file, { highWaterMark: 256 * 1024 })
+    const bytes = chunksOf(file)
     yield* linesOf(file.endsWith('.zst') ? unpacked(bytes) : bytes)
   } catch (thrown) {
     throw corrupt(file, undefined, thrown)
