@@ -14,6 +14,8 @@ interface Fence {
   readonly indent: number
   readonly mark: string
   readonly length: number
+  /** Mark and length: what an exact closer has too. */
+  readonly kind: string
   readonly info: string
 }
 
@@ -53,7 +55,9 @@ function fencesOf(lines: readonly string[]): Fence[] {
     const [, indent = '', marks = '', rest = ''] = found
     const info = rest.trim()
     if (info.includes('`')) continue
-    fences.push({ line, indent: indent.length, mark: marks.charAt(0), length: marks.length, info })
+    const mark = marks.charAt(0)
+    const { length } = marks
+    fences.push({ line, indent: indent.length, mark, length, kind: `${mark}${length}`, info })
   }
   return fences
 }
@@ -64,7 +68,7 @@ function pairs(fences: readonly Fence[]): Map<number, number> {
   const open: number[] = []
   /** How many open fences there are of each mark and length. */
   const count = new Map<string, number>()
-  const kind = (at: number) => fences[at]!.mark.repeat(3) + fences[at]!.length
+  const kind = (at: number) => fences[at]!.kind
   const add = (at: number, n: number) => count.set(kind(at), (count.get(kind(at)) ?? 0) + n)
   const pop = () => {
     const top = open.pop()!

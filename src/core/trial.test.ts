@@ -152,6 +152,17 @@ describe('limits', () => {
     expect(end).toMatchObject({ end: 'judged', stoppedBy: 'memory', verdict: { outcome: 'solved' } })
   })
 
+  it('a full disk that a candidate is put on ends it too', async () => {
+    const place = () => Promise.reject(new LimitReached('disk', 'no room'))
+    const domain = memoryDomain({ environment: () => ({ place }) })
+    const agent = agentThat(async (environment) => {
+      const answer = answerOf(environment.brief.answer, 'yes')
+      await environment.place(answer).catch(() => {})
+      return answer
+    })
+    expect((await tryOut(agent, { domain })).end).toMatchObject({ end: 'judged', stoppedBy: 'disk' })
+  })
+
   it('takes a wall time longer than a Node timer', async () => {
     const { end } = await tryOut(honest, { task: memoryTask({ limits: { wallSeconds: 1e9 } }) })
     expect(end).toMatchObject({ end: 'judged', stoppedBy: null })
