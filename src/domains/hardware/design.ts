@@ -1,14 +1,16 @@
 import { InfrastructureError } from '../../core/errors.ts'
 import { fileSet } from '../../core/files.ts'
-import type { Sandbox } from '../../core/sandbox.ts'
+import type { Finished, Sandbox } from '../../core/sandbox.ts'
 import type { Finding } from '../../core/verdict.ts'
 import { officialFlags, requireTool } from './icarus.ts'
-import { answerPath, topModule } from './key.ts'
-import { checkDesign, checkSource, type KeyNames, needsPreprocessor } from './rules.ts'
+import { answerPath, type KeyFacts, topModule } from './key.ts'
+import { checkDesign, checkSource, needsPreprocessor } from './rules.ts'
 import { type Token, tokenize } from './tokens.ts'
 
-/** Time for the preprocessor or the compiler, in seconds; honest designs need a hundredth of it. */
+/** Processor time for the compiler, in seconds; honest designs need a thousandth of it. */
 export const compileSeconds = 30
+/** Wall time, after which the machine is too busy to judge. */
+const patienceSeconds = 10 * compileSeconds
 
 /** A design whose every token is known: macros expanded, comments gone, rules kept. */
 export interface CleanDesign {
@@ -31,7 +33,7 @@ export function isStop(value: object): value is Stop {
 /** Reads the text and applies the rules; asks for a sandbox only where there are macros to expand. */
 export async function cleanDesign(
   source: string,
-  names: KeyNames,
+  key: KeyFacts,
   sandbox: () => Promise<Sandbox>,
 ): Promise<CleanDesign | Stop> {
   const raw = tokenize(source)
@@ -44,29 +46,27 @@ export async function cleanDesign(
   if (raw.problem !== undefined) return syntaxStop(raw.problem.line, raw.problem.message)
   const early = checkSource(raw.tokens)
   if (early.length > 0) return rejected(early)
-  if (!needsPreprocessor(raw.tokens)) return checked(raw.text, raw.tokens, names)
+  if (!needsPreprocessor(raw.tokens)) return checked(raw.text, raw.tokens, key)
   const expanded = await preprocess(raw.text, await sandbox())
   if (typeof expanded !== 'string') return expanded
   const lexed = tokenize(expanded)
   if (lexed.problem !== undefined) return syntaxStop(lexed.problem.line, lexed.problem.message)
-  return checked(lexed.text, lexed.tokens, names)
+  return checked(lexed.text, lexed.tokens, key)
 }
 
-function checked(text: string, tokens: readonly Token[], names: KeyNames): CleanDesign | Stop {
-  const findings = checkDesign(text, tokens, names)
+function checked(text: string, tokens: readonly Token[], key: KeyFacts): CleanDesign | Stop {
+  const findings = checkDesign(text, tokens, key)
   return findings.length > 0 ? rejected(findings) : { text, tokens }
 }
 
 async function preprocess(text: string, sandbox: Sandbox): Promise<string | Stop> {
   await sandbox.write(fileSet({ [answerPath]: text }))
   const run = await sandbox.exec(['iverilog', '-g2012', '-E', '-o', 'expanded.sv', answerPath], {
-    timeoutSeconds: compileSeconds,
+    timeoutSeconds: patienceSeconds,
   })
   const log = logOf(run.stdout, run.stderr)
-  requireTool(run, log)
-  if (run.timedOut) return unsolved('timeout', 'expanding its macros takes too long')
-  if (run.limit !== null)
-    return unsolved('resources', `expanding its macros ran into the limit on ${run.limit}`)
+  const stop = stopOf(run, log)
+  if (stop !== undefined) return stop
   const expanded = await readText(sandbox, 'expanded.sv')
   if (run.exitCode !== 0 || expanded === undefined) {
     const line = /^TopModule\.sv:(\d+): (.*)$/m.exec(log)
@@ -86,16 +86,31 @@ export async function elaborateAlone(
   await sandbox.write(fileSet({ [answerPath]: design.text }))
   const run = await sandbox.exec(
     ['iverilog', ...officialFlags, '-s', topModule, '-o', 'alone.vvp', answerPath],
-    { timeoutSeconds: compileSeconds },
+    { timeoutSeconds: patienceSeconds },
   )
   const log = logOf(run.stdout, run.stderr)
-  requireTool(run, log)
-  if (run.timedOut) return unsolved('timeout', `compiling it takes more than ${compileSeconds} s`)
-  if (run.limit !== null) return unsolved('resources', `compiling it ran into the limit on ${run.limit}`)
+  const stop = stopOf(run, log)
+  if (stop !== undefined) return stop
   const assembly = run.exitCode === 0 ? await readText(sandbox, 'alone.vvp') : undefined
   if (run.exitCode === 0 && assembly === undefined)
     throw new InfrastructureError('iverilog-silent', 'iverilog reported success and wrote nothing; try again')
   return { log, assembly }
+}
+
+/** Ends the judgement where a tool could not run or the design used up what it may use. */
+function stopOf(run: Finished, log: string): Stop | undefined {
+  requireTool(run, log)
+  // The kernel ends the compiler inside the driver, which has nothing but the shell's word for it.
+  const killed = run.exitCode !== 0 && /^(?:Killed|CPU time limit exceeded)$/m.test(log)
+  if (run.limit === 'cpu' || (run.limit === null && killed))
+    return unsolved('timeout', `compiling it takes more than ${compileSeconds} s`)
+  if (run.limit !== null) return unsolved('resources', `compiling it ran into the limit on ${run.limit}`)
+  if (run.timedOut)
+    throw new InfrastructureError(
+      'too-slow',
+      `the compiler did not get ${compileSeconds} s of processor time in ${patienceSeconds} s: the machine is too busy; run fewer trials at once`,
+    )
+  return undefined
 }
 
 async function readText(sandbox: Sandbox, path: string): Promise<string | undefined> {

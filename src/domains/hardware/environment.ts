@@ -96,7 +96,7 @@ class HardwareEnvironment implements Environment {
     const { run, log } = await this.#compile(text, signal)
     if (run.exitCode !== 0) return { score: 0.1, why: `it does not compile: ${firstError(log)}` }
     const wanted = portsInBrief(this.brief.instructions, topModule)
-    const has = portsOf(text, topModule) ?? new Map()
+    const has = portsOf(tokenize(text).tokens, topModule) ?? new Map()
     const missing = [...wanted].filter(([name, direction]) => has.get(name) !== direction)
     if (missing.length > 0)
       return { score: 0.3, why: `its ports are not the brief's: ${missing.map(([name]) => name).join(', ')}` }

@@ -1,8 +1,7 @@
 import { UsageError } from '../../core/errors.ts'
-import { type HardwareKey, testbenchModule } from './key.ts'
+import { factsOf, type HardwareKey, testbenchModule } from './key.ts'
 import { moduleRange, renameModules } from './modules.ts'
-import type { KeyNames } from './rules.ts'
-import { tokenize } from './tokens.ts'
+import { replaceTokens, type Token } from './tokens.ts'
 
 /** The key's text as it is compiled for one judgement. */
 export interface Instrumented {
@@ -24,25 +23,29 @@ export interface Counts {
  * counts to a file named by the nonce. The nonce is drawn after the submission is fixed, so nothing in it can name
  * the testbench, the reference or the record. Throws `UsageError` where the testbench is not of the known kind.
  */
-export function instrument(key: HardwareKey, names: KeyNames, nonce: string): Instrumented {
-  const renamed = new Map([...names.units].map((unit) => [unit, `${unit}_${nonce}`]))
-  const top = `${testbenchModule}_${nonce}`
-  const testbench = renameModules(key.testbench, renamed)
-  const { tokens } = tokenize(testbench)
-  const range = moduleRange(tokens, top)
+export function instrument(key: HardwareKey, nonce: string): Instrumented {
+  const { testbench, reference, units } = factsOf(key)
+  const range = moduleRange(testbench.tokens, testbenchModule)
   if (range === undefined)
     throw new UsageError('bad-task', `the testbench does not declare the module ${testbenchModule}`)
+  const renamed = new Map([...units].map((unit) => [unit, `${unit}_${nonce}`]))
   const resultPath = `result-${nonce}`
-  const end = tokens[range.last]!.start
-  const text = `${testbench.slice(0, end)}${recorder(outputsOf(key.testbench), resultPath, nonce)}\n${testbench.slice(end)}\n${renameModules(key.reference, renamed)}\n`
-  return { text, top, resultPath }
+  const record = recorder(outputsOf(testbench.tokens), resultPath, nonce)
+  const bench = replaceTokens(key.testbench, testbench.tokens, (token, index) => {
+    if (index === range.last) return `${record} ${token.text}`
+    const named = token.kind === 'name' && testbench.tokens[index - 1]?.text !== '.'
+    return named ? renamed.get(token.text) : undefined
+  })
+  return {
+    text: `${bench}\n${renameModules(key.reference, reference, renamed)}\n`,
+    top: `${testbenchModule}_${nonce}`,
+    resultPath,
+  }
 }
 
 /** Outputs that the testbench counts one by one, from its fields `errors_x` and `errortime_x`. */
-function outputsOf(testbench: string): string[] {
-  const names = new Set(
-    tokenize(testbench).tokens.flatMap(({ kind, text }) => (kind === 'name' ? [text] : [])),
-  )
+function outputsOf(tokens: readonly Token[]): string[] {
+  const names = new Set(tokens.flatMap(({ kind, text }) => (kind === 'name' ? [text] : [])))
   return [...names].flatMap((name) => {
     const output = /^errors_(.+)$/.exec(name)?.[1]
     return output !== undefined && names.has(`errortime_${output}`) ? [output] : []

@@ -1,5 +1,5 @@
-import type { Direction } from './modules.ts'
-import { portsOf } from './modules.ts'
+import { type Direction, portsOf } from './modules.ts'
+import { tokenize } from './tokens.ts'
 
 /**
  * The ports that a brief asks for, where its text lists them in VerilogEval's way (` - input  clk (8 bits)`) or shows
@@ -13,5 +13,5 @@ export function portsInBrief(instructions: string, module: string): ReadonlyMap<
   ]
   if (listed.length > 0) return new Map(listed.map(([, direction, name]) => [name!, direction as Direction]))
   const header = new RegExp(`\\bmodule\\s+${module}\\b[^;]*;`).exec(instructions)
-  return (header && portsOf(`${header[0]}\nendmodule`, module)) ?? new Map()
+  return (header && portsOf(tokenize(`${header[0]}\nendmodule`).tokens, module)) ?? new Map()
 }

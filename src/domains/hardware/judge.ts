@@ -9,6 +9,7 @@ import { classOfLog, classOfMismatch, logFindings } from './classify.ts'
 import {
   type CleanDesign,
   cleanDesign,
+  compileSeconds,
   elaborateAlone,
   isStop,
   rejected,
@@ -16,9 +17,9 @@ import {
   unsolved,
 } from './design.ts'
 import { checkElaboration, type Elaboration, readElaboration } from './elaboration.ts'
-import { answerPath, type HardwareKey, oracleOf, referenceModule, topModule } from './key.ts'
+import { answerPath, factsOf, type HardwareKey, oracleOf, referenceModule, topModule } from './key.ts'
 import { portsOf } from './modules.ts'
-import { checkSystemCalls, type KeyNames, keyNames } from './rules.ts'
+import { checkSystemCalls } from './rules.ts'
 import { type Simulated, simulate } from './simulation.ts'
 
 const judgeVersion = '1'
@@ -72,17 +73,16 @@ async function decide(
 ): Promise<End> {
   const source = sourceOf(task, submission)
   if (typeof source !== 'string') return source
-  const names = keyNames(task.key)
-  const prepared = await prepare(source, task.key, names, lab, course)
+  const prepared = await prepare(source, task.key, lab, course)
   if (isStop(prepared)) return prepared
-  const result = await simulate(prepared.text, task.key, names, lab)
+  const result = await simulate(prepared.text, task.key, lab)
   course.logs.set(result.stage === 'compiled' ? 'key-compile.log' : 'simulation.log', result.log)
   const end = weigh(result, prepared, course)
   if (end === undefined) {
-    await requireWorkingKey(task, names, lab)
+    await requireWorkingKey(task, lab)
     return unsolved('crash', `the simulator could not finish with this design: ${lastLine(result.log)}`)
   }
-  if (end.reason === 'compile-error' && result.stage === 'compiled') await requireWorkingKey(task, names, lab)
+  if (end.reason === 'compile-error' && result.stage === 'compiled') await requireWorkingKey(task, lab)
   return end
 }
 
@@ -102,18 +102,20 @@ function sourceOf(task: Task<HardwareKey>, submission: Submission): string | Sto
 async function prepare(
   source: string,
   key: HardwareKey,
-  names: KeyNames,
   lab: Lab,
   course: Course,
 ): Promise<CleanDesign | Stop> {
   await using sandboxes = new AsyncDisposableStack()
   let opened: Promise<Sandbox> | undefined
   const sandbox = async () => {
-    opened ??= lab.open({ name: 'hardware-design', limits: { processes: 32, diskBytes: 128 * 1024 ** 2 } })
+    opened ??= lab.open({
+      name: 'hardware-design',
+      limits: { processes: 32, cpuSeconds: compileSeconds, diskBytes: 128 * 1024 ** 2 },
+    })
     return opened.then((room) => room)
   }
   sandboxes.defer(async () => (await opened)?.[Symbol.asyncDispose]())
-  const design = await cleanDesign(source, names, sandbox)
+  const design = await cleanDesign(source, factsOf(key), sandbox)
   if (isStop(design)) return design
   const alone = await elaborateAlone(design, await sandbox())
   if (isStop(alone)) return alone
@@ -155,7 +157,7 @@ function outsideParameters(log: string): Finding[] {
 
 /** An input of the task that the design declares as something else would drive the testbench's own signal. */
 function wrongPorts(elaboration: Elaboration, key: HardwareKey): Stop | undefined {
-  const expected = portsOf(key.reference, referenceModule)
+  const expected = portsOf(factsOf(key).reference.tokens, referenceModule)
   const findings = [...elaboration.ports].flatMap(([name, { direction }]): Finding[] => {
     const wanted = expected?.get(name)
     if (wanted === undefined || wanted === direction) return []
@@ -173,15 +175,15 @@ function wrongPorts(elaboration: Elaboration, key: HardwareKey): Stop | undefine
 
 /** What the simulation says of the design; undefined where it left no record and no cause. */
 function weigh(result: Simulated, design: CleanDesign, course: Course): End | undefined {
-  if (result.timedOut || result.testbenchTimeout)
+  if (result.limit !== null && result.limit !== 'cpu')
+    return unsolved('resources', `the simulation ran into the limit on ${result.limit}`)
+  if (result.timedOut || result.limit === 'cpu' || result.testbenchTimeout)
     return unsolved(
       'timeout',
-      result.timedOut
+      !result.testbenchTimeout
         ? 'the simulation did not end in time: look for a loop without delay'
         : "the testbench's own time-out ended the simulation",
     )
-  if (result.limit !== null)
-    return unsolved('resources', `the simulation ran into the limit on ${result.limit}`)
   if (result.stage === 'compiled') return misfit(result)
   if (!result.ok || result.counts === undefined) return undefined
   const { errors, samples, outputs } = result.counts
@@ -231,20 +233,20 @@ function misfit(result: Simulated): Stop {
 const workingKeys = new WeakMap<HardwareKey, Promise<void>>()
 
 /** Runs the oracle against the key, once per key: a key that fails its own reference says nothing about a design. */
-async function requireWorkingKey(task: Task<HardwareKey>, names: KeyNames, lab: Lab): Promise<void> {
+async function requireWorkingKey(task: Task<HardwareKey>, lab: Lab): Promise<void> {
   let check = workingKeys.get(task.key)
   if (check === undefined) {
-    check = checkKey(task, names, lab)
+    check = checkKey(task, lab)
     workingKeys.set(task.key, check)
     check.catch(() => workingKeys.delete(task.key))
   }
   await check
 }
 
-async function checkKey(task: Task<HardwareKey>, names: KeyNames, lab: Lab): Promise<void> {
+async function checkKey(task: Task<HardwareKey>, lab: Lab): Promise<void> {
   const oracle = oracleOf(task.key)
   const text = oracle.kind === 'files' ? new TextDecoder().decode(oracle.files.get(answerPath)) : ''
-  const result = await simulate(text, task.key, names, lab)
+  const result = await simulate(text, task.key, lab)
   if (result.stage === 'simulated' && (result.counts !== undefined || result.timedOut)) return
   throw new InfrastructureError(
     'broken-key',

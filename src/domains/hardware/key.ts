@@ -2,8 +2,8 @@ import type { TaskParts } from '../../core/domain.ts'
 import { UsageError } from '../../core/errors.ts'
 import { fileSet, textOf } from '../../core/files.ts'
 import type { Submission } from '../../core/submission.ts'
-import { moduleRange, renameModules } from './modules.ts'
-import { tokenize } from './tokens.ts'
+import { declaredUnits, instancesOf, moduleRange, renameModules } from './modules.ts'
+import { type Lexed, tokenize } from './tokens.ts'
 
 /** The file that the agent hands in, and the module in it. */
 export const answerPath = 'TopModule.sv'
@@ -24,6 +24,36 @@ export interface HardwareKey {
   readonly simulationSeconds: number
   /** What is known not to be checked by this key; goes to `Verdict.unchecked`. */
   readonly notes: readonly string[]
+}
+
+/** What is read off a key once, for all judgements with it. */
+export interface KeyFacts {
+  readonly testbench: Lexed
+  readonly reference: Lexed
+  /** Modules, packages and other units of testbench and reference: names that no design may use. */
+  readonly units: ReadonlySet<string>
+  /** Instances in the testbench: names that no design may reach through. */
+  readonly instances: ReadonlySet<string>
+}
+
+const known = new WeakMap<HardwareKey, KeyFacts>()
+
+export function factsOf(key: HardwareKey): KeyFacts {
+  const facts = known.get(key) ?? readFacts(key)
+  known.set(key, facts)
+  return facts
+}
+
+function readFacts(key: HardwareKey): KeyFacts {
+  const testbench = tokenize(key.testbench)
+  const reference = tokenize(key.reference)
+  const units = new Set([testbenchModule, referenceModule])
+  for (const { tokens } of [testbench, reference]) {
+    for (const { text } of declaredUnits(tokens)) units.add(text)
+  }
+  units.delete(topModule)
+  const instances = new Set([...units, topModule].flatMap((unit) => instancesOf(testbench.tokens, unit)))
+  return { testbench, reference, units, instances }
 }
 
 /** The key of a task directory: `tests/ref.sv`, `tests/test.sv`, `solution/TopModule.sv`. Throws `UsageError`. */
@@ -57,6 +87,8 @@ function required(parts: TaskParts, name: string, module: string): string {
 
 /** The reference solution as a submission. */
 export function oracleOf(key: HardwareKey): Submission {
-  const text = key.solution ?? renameModules(key.reference, new Map([[referenceModule, topModule]]))
+  const text =
+    key.solution ??
+    renameModules(key.reference, factsOf(key).reference, new Map([[referenceModule, topModule]]))
   return { kind: 'files', files: fileSet({ [answerPath]: text }) }
 }

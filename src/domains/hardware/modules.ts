@@ -1,4 +1,4 @@
-import { replaceTokens, type Token, tokenize } from './tokens.ts'
+import { type Lexed, replaceTokens, type Token } from './tokens.ts'
 
 export type Direction = 'input' | 'output' | 'inout'
 
@@ -51,9 +51,8 @@ export function moduleRange(
   return last === -1 ? undefined : { first, last }
 }
 
-/** The same source with one module called another name; strings, comments and named connections stay. */
-export function renameModules(source: string, names: ReadonlyMap<string, string>): string {
-  const { tokens } = tokenize(source)
+/** The source with modules called by other names; strings, comments and named connections stay. */
+export function renameModules(source: string, { tokens }: Lexed, names: ReadonlyMap<string, string>): string {
   return replaceTokens(source, tokens, (token, index) =>
     token.kind === 'name' && tokens[index - 1]?.text !== '.' ? names.get(token.text) : undefined,
   )
@@ -61,10 +60,12 @@ export function renameModules(source: string, names: ReadonlyMap<string, string>
 
 /**
  * The ports of a module by name, in order, read from its header (ANSI) or its body (the older style).
- * Undefined where the source does not have the module.
+ * Undefined where the module is not there.
  */
-export function portsOf(source: string, module: string): Map<string, Direction> | undefined {
-  const { tokens } = tokenize(source)
+export function portsOf(
+  tokens: readonly Token[],
+  module: string,
+): ReadonlyMap<string, Direction> | undefined {
   const range = moduleRange(tokens, module)
   if (range === undefined) return undefined
   const ports = new Map<string, Direction>()

@@ -1,7 +1,7 @@
 import type { Finding } from '../../core/verdict.ts'
-import { answerPath, type HardwareKey, referenceModule, testbenchModule, topModule } from './key.ts'
-import { declaredUnits, instancesOf } from './modules.ts'
-import { type Token, tokenize } from './tokens.ts'
+import { answerPath, type KeyFacts, referenceModule } from './key.ts'
+import { declaredUnits } from './modules.ts'
+import type { Token } from './tokens.ts'
 
 /** Functions of values alone: they see nothing outside the design and change nothing. */
 const pureFunctions = new Set(
@@ -64,24 +64,6 @@ const preprocessorOnly = new Set([
   '`undefineall',
 ])
 
-/** The names of the key that no design may use. */
-export interface KeyNames {
-  /** Modules, packages and other units of testbench and reference. */
-  readonly units: ReadonlySet<string>
-  /** Instances in the testbench. */
-  readonly instances: ReadonlySet<string>
-}
-
-export function keyNames(key: HardwareKey): KeyNames {
-  const testbench = tokenize(key.testbench).tokens
-  const units = new Set([testbenchModule, referenceModule])
-  for (const { text } of [...declaredUnits(testbench), ...declaredUnits(tokenize(key.reference).tokens)])
-    units.add(text)
-  units.delete(topModule)
-  const instances = new Set([...units, topModule].flatMap((unit) => instancesOf(testbench, unit)))
-  return { units, instances }
-}
-
 /** Whether the text must go through the preprocessor before its tokens mean anything. */
 export function needsPreprocessor(tokens: readonly Token[]): boolean {
   return (
@@ -102,7 +84,7 @@ export function checkSource(tokens: readonly Token[]): Finding[] {
 }
 
 /** Rules for preprocessed text. Empty where the design keeps them all. */
-export function checkDesign(text: string, tokens: readonly Token[], key: KeyNames): Finding[] {
+export function checkDesign(text: string, tokens: readonly Token[], key: KeyFacts): Finding[] {
   const findings: Finding[] = []
   tokens.forEach((token, index) => {
     const broken =
@@ -171,7 +153,7 @@ function brokenByKeyName(
   token: Token,
   before: Token | undefined,
   next: Token | undefined,
-  key: KeyNames,
+  key: KeyFacts,
 ): Finding | undefined {
   if (token.kind !== 'name' || before?.text === '.') return undefined
   const reaches = next?.text === '.' || next?.text === '::'

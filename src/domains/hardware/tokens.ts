@@ -29,7 +29,20 @@ export interface Lexed {
   readonly problem?: LexicalProblem
 }
 
-const groups = {
+// In the order of the groups below; one of them always matches.
+const kinds = [
+  'space',
+  'comment',
+  'string',
+  'escaped',
+  'directive',
+  'system',
+  'name',
+  'number',
+  'mark',
+] as const
+type Kind = (typeof kinds)[number]
+const patterns: Readonly<Record<Kind, RegExp>> = {
   space: /[ \t\r\n\f]+/,
   comment: /\/\/[^\n]*|\/\*[\s\S]*?\*\//,
   string: /"(?:[^"\\\n]|\\[\s\S])*"/,
@@ -41,12 +54,7 @@ const groups = {
     /'[sS]?[bB][ \t]*[01xXzZ?_]+|'[sS]?[oO][ \t]*[0-7xXzZ?_]+|'[sS]?[dD][ \t]*(?:[0-9_]+|[xXzZ?]_*)|'[sS]?[hH][ \t]*[0-9a-fA-FxXzZ?_]+|'[01xXzZ]|[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][+-]?[0-9][0-9_]*)?(?:[munpf]?s\b)?/,
   mark: /[\s\S]/,
 }
-const pattern = new RegExp(
-  Object.entries(groups)
-    .map(([name, { source }]) => `(?<${name}>${source})`)
-    .join('|'),
-  'y',
-)
+const pattern = new RegExp(kinds.map((kind) => `(${patterns[kind].source})`).join('|'), 'y')
 const plainName = /^[A-Za-z_][A-Za-z0-9_$]*$/
 // What netlist tools write; nothing that another program's string or comment could end or begin with.
 const netlistName = /^[A-Za-z0-9_$.:[\]<>+-]+$/
@@ -62,22 +70,24 @@ export function tokenize(source: string): Lexed {
     const found = pattern.exec(source)!
     const raw = found[0]
     const end = start + raw.length
-    const [kind] = Object.entries(found.groups!).find(([, value]) => value !== undefined)!
+    let group = 1
+    while (found[group] === undefined) group++
+    const kind = kinds[group - 1]!
     const message = problemOf(kind, raw, source, start)
     if (message !== undefined) return { tokens, text: text.join(''), problem: { line, message } }
     text.push(kind === 'comment' ? raw.replace(/[^\n]/g, ' ') : raw)
     if (kind === 'escaped') tokens.push({ kind: 'name', text: raw.slice(1), line, start, end })
-    else if (kind !== 'space' && kind !== 'comment')
-      tokens.push({ kind: kind as TokenKind, text: raw, line, start, end })
-    for (let at = raw.indexOf('\n'); at !== -1; at = raw.indexOf('\n', at + 1)) line++
+    else if (kind !== 'space' && kind !== 'comment') tokens.push({ kind, text: raw, line, start, end })
+    if (kind === 'space' || kind === 'comment' || kind === 'string')
+      for (let at = raw.indexOf('\n'); at !== -1; at = raw.indexOf('\n', at + 1)) line++
     start = end
   }
   return { tokens, text: text.join('') }
 }
 
-function problemOf(kind: string, raw: string, source: string, start: number): string | undefined {
-  const after = source[start + raw.length] ?? ''
-  if (kind === 'number' && /[A-Za-z0-9_$]/.test(after)) return `write a space after the number ${raw}`
+function problemOf(kind: Kind, raw: string, source: string, start: number): string | undefined {
+  if (kind === 'number' && /[A-Za-z0-9_$]/.test(source[start + raw.length] ?? ''))
+    return `write a space after the number ${raw}`
   if (kind === 'escaped' && !plainName.test(raw.slice(1)) && !netlistName.test(raw.slice(1)))
     return 'an escaped identifier with characters other than letters, digits and _ $ . : [ ] < > + -'
   if (kind !== 'mark') return undefined

@@ -2,9 +2,9 @@ import type { Attack } from '../../../core/domain.ts'
 import { fileSet } from '../../../core/files.ts'
 import type { Submission } from '../../../core/submission.ts'
 import type { Task } from '../../../core/task.ts'
-import { answerPath, type HardwareKey, referenceModule, testbenchModule, topModule } from '../key.ts'
+import { answerPath, factsOf, type HardwareKey, referenceModule, testbenchModule, topModule } from '../key.ts'
 import { instancesOf, moduleRange, portsOf } from '../modules.ts'
-import { replaceTokens, tokenize } from '../tokens.ts'
+import { replaceTokens, type Token } from '../tokens.ts'
 
 /** What the strongest attacker knows of a task: its interface and the names in its key. */
 export interface Target {
@@ -17,29 +17,28 @@ export interface Target {
 }
 
 export function targetOf(task: Task<HardwareKey>): Target {
-  const { reference, testbench } = task.key
-  const ports = [...(portsOf(reference, referenceModule) ?? [])]
+  const { reference, testbench } = factsOf(task.key)
+  const ports = [...(portsOf(reference.tokens, referenceModule) ?? [])]
   const named = (direction: string) => ports.flatMap(([name, way]) => (way === direction ? [name] : []))
-  const header = headerOf(reference)
+  const header = headerOf(task.key.reference, reference.tokens)
   return {
     inputs: named('input'),
     outputs: named('output'),
-    instance: instancesOf(tokenize(testbench).tokens, referenceModule)[0] ?? 'good1',
+    instance: instancesOf(testbench.tokens, referenceModule)[0] ?? 'good1',
     design: (body, before = '') => `${before}${header}\n${body}\nendmodule\n`,
   }
 }
 
 /** The reference's header under the name that is asked for, without `reg`: a body may then assign any output. */
-function headerOf(reference: string): string {
-  const { tokens } = tokenize(reference)
+function headerOf(source: string, tokens: readonly Token[]): string {
   const first = moduleRange(tokens, referenceModule)?.first ?? 0
-  const end = tokens.find((token, index) => index > first && token.text === ';')
-  const text = reference.slice(tokens[first]?.start ?? 0, end?.end ?? 0)
-  return replaceTokens(text, tokenize(text).tokens, ({ kind, text: word }) => {
-    if (kind !== 'name') return undefined
-    if (word === referenceModule) return topModule
-    return word === 'reg' || word === 'logic' ? '' : undefined
+  const end = tokens.findIndex((token, index) => index > first && token.text === ';')
+  const text = replaceTokens(source.slice(0, tokens[end]?.end), tokens.slice(0, end + 1), (token) => {
+    if (token.kind !== 'name') return undefined
+    if (token.text === referenceModule) return topModule
+    return token.text === 'reg' || token.text === 'logic' ? '' : undefined
   })
+  return text.slice(tokens[first]?.start ?? 0)
 }
 
 export function hand(text: string | Uint8Array): Submission {
