@@ -65,6 +65,10 @@ describe('one file', () => {
     expect(fileIn(`\`\`\`\`\n${document}\n\`\`\`\``)).toBe(`${document}\n`)
   })
 
+  it('closes a long fence over a short one that was left open', () => {
+    expect(fileIn('````\n```sv\nforgotten\n````\n')).toBe('```sv\nforgotten\n')
+  })
+
   it.each([
     ['prose', 'I am sorry, but I cannot find out how this circuit is meant to work (or why).'],
     ['nothing', ''],
