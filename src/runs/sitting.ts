@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { InfrastructureError, messageOf, UsageError } from '../core/errors.ts'
 import type { RunSetup } from './execute.ts'
+import { makeDirectories } from './journal/directories.ts'
 import { filesOf } from './layout.ts'
 import { removeStaleLocks, takeLock } from './lock.ts'
 import {
@@ -69,7 +70,7 @@ export async function beginSitting(
 
 async function makeDirectory(directory: string, path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true })
+    await makeDirectories(path)
   } catch (thrown) {
     const message = `cannot make the run directory ${directory}: ${messageOf(thrown)}. Name another with --out`
     throw new InfrastructureError('cannot-write', message, { cause: thrown, retryable: false })

@@ -1,8 +1,9 @@
-import { mkdir, stat, truncate } from 'node:fs/promises'
+import { stat, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InfrastructureError, TouchstoneError } from '../../core/errors.ts'
 import type { EventBody, JournalEvent, Recorder } from '../../core/events.ts'
 import { AppendFile, journalFailed } from './append.ts'
+import { makeDirectories } from './directories.ts'
 import { folded, type TrialState } from './fold.ts'
 import { readJournal, type TornLine } from './reader.ts'
 
@@ -64,7 +65,7 @@ async function newFile(path: string): Promise<AppendFile> {
     return await AppendFile.open(path, 'new')
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown
-    await mkdir(dirname(path), { recursive: true })
+    await makeDirectories(dirname(path))
     return AppendFile.open(path, 'new')
   }
 }
