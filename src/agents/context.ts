@@ -19,7 +19,8 @@ export function elided(messages: readonly Message[], tokens: number): readonly M
   const kept = messages.map((message, at) => {
     if (excess <= 0 || at >= last || message.role !== 'tool') return message
     const note = `[This observation of ${message.text.length} characters was dropped to save space. Act again to see it.]`
-    if (message.text.length <= note.length) return message
+    // Short ones are not worth it, and a note is never replaced by another.
+    if (message.text.length < 2 * note.length) return message
     excess -= message.text.length - note.length
     dropped = true
     return { ...message, text: note }
