@@ -39,10 +39,13 @@ export interface Environment extends AsyncDisposable {
    * Throws `LimitReached` where the sandbox ran into a limit, and `InfrastructureError`.
    */
   act(name: string, input: unknown, signal?: AbortSignal): Promise<Observation>
-  /** Puts a candidate where the answer belongs. Only for answers that are files. */
+  /** Puts a candidate where the answer belongs. Only for answers that are files. Throws `LimitReached` (`disk`). */
   place(submission: Submission): Promise<void>
-  /** What stands now where the answer belongs; empty where nothing does. */
+  /**
+   * What stands now where the answer belongs; empty where nothing does. Throws `UsageError` where it cannot be taken
+   * (a file too large to read): the trial then ends as rejected.
+   */
   collect(): Promise<Submission>
-  /** The domain's objective for choosing between candidates. Must not use the key. */
+  /** The domain's objective for choosing between candidates. Must not use the key. Throws what `act` throws. */
   rate?(candidate: Submission, signal?: AbortSignal): Promise<Rating>
 }
