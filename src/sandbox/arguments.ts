@@ -110,6 +110,9 @@ export function commandArguments(
   options: { cwd?: string; env?: Readonly<Record<string, string>>; terminal?: boolean },
 ): string[] {
   const env = { ...minimalEnv, ...view.env, ...options.env }
+  const wrong = Object.keys(env).find((name) => name === '' || name.includes('='))
+  if (wrong !== undefined)
+    throw new UsageError('bad-argument', `"${wrong}" is not the name of an environment variable`)
   const cwd = posix.join(workDirectory, options.cwd ?? '.')
   if (cwd !== workDirectory && !cwd.startsWith(`${workDirectory}/`)) {
     throw new UsageError('bad-path', `the directory "${options.cwd}" is not inside the work directory`)
@@ -131,7 +134,7 @@ export function commandArguments(
 function checkInside(path: string): string {
   const clean = posix.normalize(path)
   const [, top = ''] = clean.split('/')
-  if (!clean.startsWith('/') || clean === '/' || ['proc', 'dev', 'sys', 'etc'].includes(top)) {
+  if (!clean.startsWith('/') || clean === '/' || ['proc', 'dev', 'sys', 'etc', 'work'].includes(top)) {
     throw new UsageError(
       'bad-path',
       `"${path}" cannot be a mount's place inside a sandbox; use a path such as /opt/data`,

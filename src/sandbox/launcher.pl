@@ -12,9 +12,10 @@ use Fcntl qw(SEEK_SET);
 
 my %numbers = (    # x64, arm64
   mount => [165, 40], umount2 => [166, 39], setns => [308, 268], setrlimit => [160, 164], memfd_create => [319, 279],
+  prctl => [157, 167],
 );
 my $column = shift eq 'arm64' ? 1 : 0;
-my ($MS_NOSUID_NODEV, $MS_BIND_REC, $MNT_DETACH, $CLONE_NEWNET) = (6, 0x5000, 2, 0x40000000);
+my ($MS_NOSUID_NODEV, $MS_BIND_REC, $MNT_DETACH, $CLONE_NEWNET, $PR_SET_CHILD_SUBREAPER) = (6, 0x5000, 2, 0x40000000, 36);
 my %limits = (cpu => 0, fsize => 1, core => 4, as => 9);
 
 # syscall() passes numbers as numbers and everything else as a pointer: the caller makes them what they are.
@@ -104,7 +105,8 @@ pipe(my $wake_read, my $wake_write) or die;
 for my $end ($wake_read, $wake_write) { $end->blocking(0) }
 $SIG{CHLD} = sub { syswrite $wake_write, 'c' };
 $SIG{PIPE} = 'IGNORE';
-my (%running, %status, $input);
+my (%running, %status, %inner, $input);
+call('prctl', $PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 $input = '';
 
 sub answer {
@@ -164,17 +166,37 @@ my %operations = (
   },
 );
 
+# bwrap's outer process ends as soon as it knows the exit code, or is killed; the first process of the sandbox, which
+# becomes ours then, may still be there, and with it what the command left. The end is told when that has ended too,
+# which the kernel lets it only after everything in its process namespace. Killed early, bwrap leaves a first process
+# that waits for ever: so whoever is our child and not a bwrap that we started is killed.
 sub reap {
   while ((my $child = waitpid -1, POSIX::WNOHANG()) > 0) {
-    my ($code, $signal) = ($? >> 8, $? & 127);
-    my $id = delete $running{$child};
+    if (my $answer = delete $inner{$child}) { settle($answer); next }
+    my $id = delete $running{$child} // next;
     my $status = delete $status{$child};
-    # bwrap is done writing, so that this does not wait; a stray copy of the other end must not make it.
-    $status->blocking(0);
-    my $text = '';
-    sysread $status, $text, 65536;
-    answer($id, 'ended', $code, $signal, $text // '');
+    my $answer = {id => $id, code => $? >> 8, signal => $? & 127, status => $status, waiting => 1};
+    for my $orphan (grep { !$inner{$_} } orphans()) {
+      kill 'KILL', $orphan;
+      $inner{$orphan} = $answer;
+      $answer->{waiting}++;
+    }
+    settle($answer);
   }
+}
+
+sub orphans {
+  open(my $file, '<', "/proc/self/task/$$/children") or return;
+  return grep { !$running{$_} } split ' ', <$file> // '';
+}
+
+sub settle {
+  my ($answer) = @_;
+  return if --$answer->{waiting};
+  # bwrap is done writing, so that this does not wait; a stray copy of the other end must not make it.
+  $answer->{status}->blocking(0);
+  sysread $answer->{status}, my $text, 65536;
+  answer($answer->{id}, 'ended', $answer->{code}, $answer->{signal}, $text // '');
 }
 
 while (1) {
@@ -193,4 +215,12 @@ while (1) {
     substr($input, 0, 4 + $length) = '';
     $operations{$operation}->($id, @fields);
   }
+}
+
+# Whoever asked is gone: so is everything that was started.
+for (1 .. 1000) {
+  kill 'KILL', keys %running, orphans();
+  while (waitpid(-1, POSIX::WNOHANG()) > 0) { }
+  last if waitpid(-1, POSIX::WNOHANG()) < 0;
+  select undef, undef, undef, 0.005;
 }

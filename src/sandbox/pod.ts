@@ -89,17 +89,16 @@ export class PrivateNetwork implements Pod {
 
   /** A namespace with an address, a loopback, and a cable to the bridge. Returns its path. */
   #connect(number: number, address: string): Promise<string> {
-    const bridge = join(this.#directory, 'bridge')
     // Programs here have no capabilities: these let them serve low ports and ping, as in a container.
     const settings = [
       'echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start',
       'echo "0 2147483647" > /proc/sys/net/ipv4/ping_group_range',
       'if [ -e /proc/sys/net/ipv6 ]; then echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6; fi',
     ]
-    const plug = `printf 'link set v${number} master br0\\nlink set v${number} up\\n' | nsenter --net=${bridge} ip -batch -`
+    const plug = `printf 'link set v${number} master br0\\nlink set v${number} up\\n' | nsenter --net=bridge ip -batch -`
     return this.#newNamespace(`net${number}`, [...settings, 'ip -batch -', plug].join(' && '), [
       'link set lo up',
-      `link add eth0 type veth peer name v${number} netns ${bridge}`,
+      `link add eth0 type veth peer name v${number} netns ./bridge`,
       `addr add ${address}/16 dev eth0`,
       'link set eth0 up',
     ])
@@ -109,7 +108,12 @@ export class PrivateNetwork implements Pod {
     const path = join(this.#directory, name)
     writeFileSync(path, '', { mode: 0o600 })
     try {
-      await run('/usr/bin/unshare', [`--net=${path}`, '/bin/sh', '-c', script], `${batch.join('\n')}\n`)
+      await run(
+        this.#directory,
+        '/usr/bin/unshare',
+        [`--net=${name}`, '/bin/sh', '-c', script],
+        `${batch.join('\n')}\n`,
+      )
     } catch (error) {
       const hint = 'it needs iproute2 (apt-get install -y iproute2) and the kernel modules bridge and veth'
       throw new InfrastructureError(
@@ -125,10 +129,11 @@ export class PrivateNetwork implements Pod {
   }
 }
 
-function run(file: string, argv: readonly string[], input: string): Promise<void> {
+/** Runs a command in a directory, so that paths in scripts are plain names whatever the directory is called. */
+function run(cwd: string, file: string, argv: readonly string[], input: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }
-    const child = execFile(file, argv, { env, timeout: 30_000 }, (error) =>
+    const child = execFile(file, argv, { cwd, env, timeout: 30_000 }, (error) =>
       error ? reject(error) : resolve(),
     )
     child.stdin?.on('error', () => {})

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, UsageError } from '../core/errors.ts'
 import { findHierarchy, type Hierarchy, removeGroup, rootsOf, topGroup } from './cgroup.ts'
@@ -7,6 +7,7 @@ import { Launcher } from './launcher.ts'
 import { PipePool } from './pipes.ts'
 import { seccompProgram } from './seccomp.ts'
 import { makeStateDirectory, newToken } from './state.ts'
+import { removeTree } from './workfiles.ts'
 
 /** What the sandboxes of one backend share: its directory, the prepared `/etc`, the filter, pipes, and mounts. */
 export class Premises implements AsyncDisposable {
@@ -77,6 +78,6 @@ export class Premises implements AsyncDisposable {
     }
     await this.launcher[Symbol.asyncDispose]()
     for (const root of rootsOf(this.hierarchy)) removeGroup(join(root, topGroup, this.token))
-    rmSync(this.directory, { recursive: true, force: true })
+    removeTree(this.directory)
   }
 }

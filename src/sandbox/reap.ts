@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ReapReport } from '../core/sandbox.ts'
@@ -6,6 +6,7 @@ import { findHierarchy, groupsIn, killGroup, removeGroup, rootsOf, topGroup } fr
 import { Launcher } from './launcher.ts'
 import { mountsBelow } from './mounts.ts'
 import { isOrphan } from './state.ts'
+import { removeTree } from './workfiles.ts'
 
 /**
  * Removes what runs left behind whose owner is dead: kills their processes, removes their control groups, mounts,
@@ -55,6 +56,6 @@ async function reapDirectory(directory: string, launcher: Launcher, report: Coun
   }
   // Never through a mount that could not be removed: it may be a directory of the host's, shown in a sandbox.
   if (mountsBelow(directory).length > 0) return
-  rmSync(directory, { recursive: true, force: true })
+  removeTree(directory)
   report.directories++
 }

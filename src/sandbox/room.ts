@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { mkdirSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { InfrastructureError, type LimitName, UsageError } from '../core/errors.ts'
-import type { FileSet } from '../core/files.ts'
+import { InfrastructureError, type LimitName, LimitReached, UsageError } from '../core/errors.ts'
+import { type FileSet, sizeOf } from '../core/files.ts'
 import type { ResourceLimits } from '../core/limits.ts'
 import type { CommandOptions, Finished, Running, Sandbox, SandboxSpec, Terminal } from '../core/sandbox.ts'
 import { bwrapCommand, commandArguments, type View, viewArguments } from './arguments.ts'
@@ -12,7 +12,7 @@ import { becoming, becomingMessage, type Preparation } from './launcher.ts'
 import { workOptions } from './mounts.ts'
 import type { Premises } from './premises.ts'
 import { openTerminal, type TerminalOptions } from './terminal.ts'
-import { listFiles, readFile, usedBytes, writeFiles } from './workfiles.ts'
+import { listFiles, readFile, removeTree, usedBytes, writeFiles } from './workfiles.ts'
 
 /** A pod's network, as one of its sandboxes sees it: the namespace to enter, and the file of names. */
 export interface Network {
@@ -120,6 +120,12 @@ export class Room implements Sandbox {
 
   async write(files: FileSet): Promise<void> {
     this.#check()
+    if (
+      !this.#premises.launcher.privileged &&
+      usedBytes(this.#directory) + sizeOf(files) > this.#limits.diskBytes
+    ) {
+      throw new LimitReached('disk', `no room for ${sizeOf(files)} bytes in the work directory`)
+    }
     writeFiles(this.#directory, files, this.#identity)
   }
 
@@ -145,7 +151,7 @@ export class Room implements Sandbox {
     try {
       if (this.#premises.launcher.privileged) await this.#premises.launcher.unmount(this.#directory)
     } finally {
-      rmSync(this.#directory, { recursive: true, force: true })
+      removeTree(this.#directory)
       this.#onClose()
     }
   }

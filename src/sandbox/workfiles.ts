@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import {
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fchownSync,
   fstatSync,
@@ -9,6 +11,7 @@ import {
   opendirSync,
   openSync,
   readSync,
+  rmSync,
   unlinkSync,
   writeSync,
 } from 'node:fs'
@@ -235,5 +238,18 @@ function walk(root: string, see: (path: string, directory: number, name: string)
     visit(top, '', 0)
   } finally {
     closeSync(top)
+  }
+}
+
+/** Removes a directory, also one whose owner made it deeper than a path can name, or closed parts of it to themselves. */
+export function removeTree(directory: string): void {
+  try {
+    rmSync(directory, { recursive: true, force: true })
+  } catch {
+    const options = { env: {}, stdio: 'ignore' } as const
+    spawnSync('/bin/chmod', ['-R', 'u+rwX', '--', directory], options)
+    spawnSync('/bin/rm', ['-rf', '--one-file-system', '--', directory], options)
+    if (!existsSync(directory)) return
+    throw new InfrastructureError('sandbox-remove', `cannot remove ${directory}; remove it by hand`)
   }
 }

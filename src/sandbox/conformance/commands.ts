@@ -118,6 +118,7 @@ export const commands: readonly Case[] = [
       await inSandbox(backend, {}, async (sandbox) => {
         await assert.rejects(sandbox.exec([]), { code: 'no-command' })
         await assert.rejects(sandbox.exec(['echo', 'a\0b']), { code: 'bad-argument' })
+        await assert.rejects(sandbox.exec(['true'], { env: { 'A=B': '' } }), { code: 'bad-argument' })
       })
     },
   },

@@ -59,7 +59,7 @@ export const isolation: readonly Case[] = [
         assert.equal(
           await says(
             sandbox,
-            `ls -d /home /root /var /run /sys /boot /srv /mnt ${process.cwd()} /etc/shadow /etc/ssh /etc/hostid 2>/dev/null`,
+            `ls -d /home /root /var /run /sys /boot /srv /mnt ${import.meta.dirname} /etc/shadow /etc/ssh /etc/hostid 2>/dev/null`,
           ),
           '',
         )
