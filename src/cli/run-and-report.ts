@@ -1,5 +1,6 @@
 import pc from 'picocolors'
 import { exitCodeOf } from '../runs/execute.ts'
+import type { News, Progress } from '../runs/progress.ts'
 import { reportOf } from '../runs/report/report.ts'
 import { reportTable } from '../runs/report/table.ts'
 import { reportFailure } from './failure.ts'
@@ -16,8 +17,14 @@ export async function runAndReport(
   { json, force = false }: { json: boolean; force?: boolean },
 ): Promise<void> {
   const display = runDisplay()
-  remark(pc.dim(`Run directory: ${directory}`))
-  const telling = { signal: interruption().signal, force, onProgress: display.onProgress }
+  const telling = {
+    signal: interruption().signal,
+    force,
+    onProgress(progress: Progress, news: News) {
+      if (news.type === 'begun') remark(pc.dim(`Run directory: ${directory}`))
+      display.onProgress(progress, news)
+    },
+  }
   const summary = await performRun(directory, request, telling).finally(display.end)
   const report = await reportOf(directory)
   if (json) printJson(report)

@@ -16,6 +16,7 @@ import { type News, type Progress, ProgressCount } from './progress.ts'
 import { openIndex, resultOfEnd, resultOfState, type TrialResult } from './results.ts'
 import { schedule, type Tried } from './schedule.ts'
 import { beginSitting, type RunSitting, type SittingFacts } from './sitting.ts'
+import { Streaks } from './streak.ts'
 import { settleCompressions, survey } from './survey.ts'
 import { checkTasks, TaskShelf } from './tasks.ts'
 
@@ -60,7 +61,8 @@ export interface RunSummary {
 
 /**
  * Does a plan, or what is left of it: trials that its directory holds a verdict of are not done again. Every trial is
- * on disk before it is counted. The run stops where a journal cannot be written, and can then be resumed.
+ * on disk before it is counted. The run stops where a journal cannot be written, and where trial after trial is void for
+ * the same reason; it can then be resumed.
  *
  * Throws `UsageError` before anything runs: `planned-twice`, `no-tasks`, `run-in-use`, `another-run`,
  * `suite-changed`, what loading a task throws; and `InfrastructureError` (`cannot-write`).
@@ -178,6 +180,7 @@ class Runner {
   readonly #stop: AbortController
   readonly #shelf: TaskShelf
   readonly #models = new Map<string, Promise<Model> | Model>()
+  readonly #streaks = new Streaks()
   /** Compression goes on behind the trials, one file at a time. */
   compressed: Promise<void> = Promise.resolve()
 
@@ -270,6 +273,7 @@ class Runner {
       this.compressed = this.compressed.then(() => compressJournal(journal.path)).catch(() => {})
     }
     this.#tell({ type: 'trial-ended', result })
+    if (!this.#stop.signal.aborted) this.#streaks.add(result)
     return 'over'
   }
 }
