@@ -32,6 +32,8 @@ async function scripted(
     ...options,
   })
   opened.push(server, model)
+  // The first request loads the provider's code; the trials below have little time.
+  await model.generate({ messages: [{ role: 'user', text: 'warm up' }] }).catch(() => {})
   return { model, server }
 }
 
@@ -58,7 +60,7 @@ describe('react, with a model behind HTTP', () => {
     const { end, recorder } = await tryOut(agentOf('react', memoryDomain()), { model })
     expect(end).toMatchObject({ end: 'judged', verdict: { outcome: 'solved' }, totals: { turns: 4 } })
     expect(recorder.of('observation').map(({ ok }) => ok)).toEqual([true, false, false, true])
-    expect(server.received).toBe(4)
+    expect(server.received).toBe(1 + 4)
   })
 
   it('survives a 500, a 429 and a cut connection', async () => {
@@ -97,11 +99,11 @@ describe('react, with a model behind HTTP', () => {
     const { model } = await scripted({
       turns: [{ toolCalls: [write('yes')] }, { text: 'slow', fault: { kind: 'slow', firstByteMs: 20_000 } }],
     })
-    const task = memoryTask({ limits: { wallSeconds: 0.7 } })
+    const task = memoryTask({ limits: { wallSeconds: 2 } })
     const startedAt = performance.now()
     const { end } = await tryOut(agentOf('react', memoryDomain()), { model, task })
     expect(end).toMatchObject({ end: 'judged', stoppedBy: 'wall', verdict: { outcome: 'solved' } })
-    expect(performance.now() - startedAt).toBeLessThan(5000)
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
   })
 
   it('is void and worth another attempt where the provider stays down', async () => {
@@ -138,8 +140,8 @@ describe('refine, with a model behind HTTP', () => {
       rules: [{ when: { last: '"no' }, reply: { text: '', fault: { kind: 'endless' } } }],
       otherwise: answer('no'),
     })
-    const task = memoryTask({ feedback: { consultations: 5 } })
-    const { end } = await tryOut(agentOf('refine:seconds=1', memoryDomain()), { model, task })
+    const task = memoryTask({ feedback: { consultations: 5 }, limits: { tokens: 1e9 } })
+    const { end } = await tryOut(agentOf('refine:seconds=2', memoryDomain()), { model, task })
     expect(end).toMatchObject({
       end: 'judged',
       verdict: { outcome: 'unsolved', reason: 'mismatch' },
@@ -156,9 +158,9 @@ it('best-of draws every candidate anew, and a second run finds all of them in th
     const run = () => tryOut(agentOf('best-of:k=3', domain), { model, domain })
     const first = await run()
     expect(first.end).toMatchObject({ verdict: { outcome: 'solved' }, totals: { turns: 3 } })
-    expect(server.received).toBe(3)
+    expect(server.received).toBe(1 + 3)
     const second = await run()
-    expect(server.received).toBe(3)
+    expect(server.received).toBe(1 + 3)
     expect(second.recorder.of('reply').map(({ cached }) => cached)).toEqual([true, true, true])
     const { agentSeconds: _a, judgeSeconds: _j, ...totals } = first.end.totals
     expect(second.end.totals).toMatchObject(totals)
