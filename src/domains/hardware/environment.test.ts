@@ -1,0 +1,114 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Environment } from '../../core/environment.ts'
+import { LimitReached } from '../../core/errors.ts'
+import { textOf } from '../../core/files.ts'
+import type { SandboxBackend } from '../../core/sandbox.ts'
+import { bubblewrap, openLab } from '../../sandbox/index.ts'
+import { open } from './environment.ts'
+import { answer, registerBody, registerHeader, registerTask } from './testing.ts'
+
+const right = `${registerHeader}\n${registerBody}\nendmodule\n`
+const bench = `module bench;
+  reg clk = 0; always #5 clk = ~clk;
+  wire [3:0] q; wire any;
+  TopModule top (.clk(clk), .reset(1'b0), .enable(1'b1), .d(4'd9), .q(q), .any(any));
+  initial begin #20 $display("q=%0d any=%b", q, any); $finish; end
+endmodule
+`
+
+let backend: SandboxBackend
+let environment: Environment
+beforeAll(async () => {
+  backend = await bubblewrap()
+})
+afterAll(() => backend[Symbol.asyncDispose]())
+beforeEach(async () => {
+  const lab = openLab(backend, { seed: 'test', signal: new AbortController().signal })
+  const sandbox = { ...registerTask.brief.limits.sandbox, memoryBytes: 256 * 1024 ** 2 }
+  environment = await open({ ...registerTask.brief, limits: { ...registerTask.brief.limits, sandbox } }, lab)
+})
+afterEach(() => environment[Symbol.asyncDispose]())
+const collected = async () => {
+  const submission = await environment.collect()
+  return submission.kind === 'files' ? textOf(submission.files, 'TopModule.sv') : undefined
+}
+const write = (text: string, path = 'TopModule.sv') => environment.act('write', { path, text })
+
+describe('actions', () => {
+  it('write and read a file, and collect it as the answer', async () => {
+    expect(await environment.collect()).toMatchObject({ files: new Map() })
+    expect(await write(right)).toMatchObject({ ok: true })
+    expect(await environment.act('read', { path: 'TopModule.sv' })).toEqual({ ok: true, text: right })
+    expect(await collected()).toBe(right)
+  })
+
+  it('answer a wrong name, input or path with what to do', async () => {
+    expect((await environment.act('finish', {})).text).toContain('there are write, read, lint, simulate')
+    expect(await environment.act('write', { path: 1 })).toMatchObject({ ok: false })
+    expect(await write('x', '../outside')).toMatchObject({ ok: false })
+    expect((await environment.act('read', { path: 'nothing' })).text).toContain('there is no file nothing')
+    expect((await environment.act('lint', {})).text).toContain('write it first')
+  })
+
+  it('lint tells errors with their lines, warnings, and that there are none', async () => {
+    await write(`${registerHeader}\nassign any = unknown;\nendmodule`)
+    const failed = await environment.act('lint', {})
+    expect(failed.ok).toBe(false)
+    expect(failed.text).toContain('TopModule.sv:2: error')
+    await write(right)
+    expect(await environment.act('lint', {})).toEqual({
+      ok: true,
+      text: 'TopModule.sv compiles without warnings',
+    })
+  })
+
+  it("simulate runs the agent's own testbench, from text or from a file", async () => {
+    await write(right)
+    const fromText = await environment.act('simulate', { testbench: bench })
+    expect(fromText).toMatchObject({ ok: true, text: expect.stringContaining('q=9 any=1') })
+    await write(bench, 'bench.sv')
+    const fromFile = await environment.act('simulate', { testbench: 'bench.sv', top: 'bench' })
+    expect(fromFile.text).toContain('q=9 any=1')
+    expect((await environment.act('simulate', { testbench: 'no.sv' })).text).toContain('no file no.sv')
+    expect((await environment.act('simulate', { testbench: 'module b; oops endmodule' })).text).toContain(
+      'does not compile',
+    )
+  })
+
+  it('cuts long output in the middle', async () => {
+    await write(right)
+    const loud = 'module b; integer i; initial for (i = 0; i < 5000; i = i + 1) $display("%0d", i); endmodule'
+    const { text } = await environment.act('simulate', { testbench: loud })
+    expect(text.length).toBeLessThan(7000)
+    expect(text).toContain('characters left out')
+    expect(text).toMatch(/4999$/)
+  })
+
+  it('end the trial where the sandbox runs out of memory', async () => {
+    await write(right)
+    const hungry =
+      'module b; reg [65535:0] m [0:65535]; integer i; initial for (i = 0; i < 65536; i = i + 1) m[i] = 0; endmodule'
+    await expect(environment.act('simulate', { testbench: hungry })).rejects.toThrow(LimitReached)
+  })
+})
+
+describe('rate', () => {
+  it('prefers what compiles, then what has the ports, then what has fewer warnings', async () => {
+    const candidates = [
+      'module TopModule (input clk); endmodule oops',
+      'module TopModule (input clk); endmodule',
+      `${registerHeader}\n${registerBody}\nwire [3:0] w; assign undeclared = d[0];\nendmodule`,
+      right,
+    ]
+    const scores: number[] = []
+    for (const text of candidates) scores.push((await environment.rate!(answer(text))).score)
+    expect(scores).toEqual([...scores].sort((a, b) => a - b))
+    expect(new Set(scores).size).toBe(scores.length)
+  })
+
+  it('leaves the answer alone', async () => {
+    await environment.place(answer(right))
+    await environment.rate!(answer('module TopModule; endmodule'))
+    expect(await collected()).toBe(right)
+  })
+})
