@@ -132,9 +132,27 @@ describe('a run', () => {
       },
     }
     const counter = counted(agent)
-    const setup = await setupOf({ agent, attempts: 4 })
+    const setup = await setupOf({ agent, attempts: 4, concurrency: 12 })
     await executeRun({ ...setup, resources: { ...setup.resources, agentOf: counter.agentOf } })
     expect([...counter.attempts.values()]).toEqual([4, 4, 4])
+  })
+
+  it('stops where the world is down, says so once, and can be resumed', async () => {
+    let down = true
+    const agent: Agent = {
+      name: 'down',
+      async attempt(environment, means) {
+        if (down) throw new InfrastructureError('provider-503', 'the provider said 503')
+        return right.attempt(environment, means)
+      },
+    }
+    const setup = await setupOf({ agent, concurrency: 1, plan: planOf({ agents: ['down'], samples: 20 }) })
+    const summary = await executeRun(setup)
+    expect(summary.ended).toBe('failed')
+    expect(summary.failure?.message).toMatch(/6 attempts of down in a row .* the provider said 503/)
+    expect(exitCodeOf(summary)).toBe(3)
+    down = false
+    expect((await executeRun(setup)).progress).toMatchObject({ solved: 60, void: 0 })
   })
 
   it('keeps to the limit of each model', async () => {

@@ -180,7 +180,7 @@ class Runner {
   readonly #stop: AbortController
   readonly #shelf: TaskShelf
   readonly #models = new Map<string, Promise<Model> | Model>()
-  readonly #streaks = new Streaks()
+  readonly #streaks: Streaks
   /** Compression goes on behind the trials, one file at a time. */
   compressed: Promise<void> = Promise.resolve()
 
@@ -197,6 +197,8 @@ class Runner {
     this.#tell = tell
     this.#stop = stop
     this.#shelf = new TaskShelf(setup.plan)
+    // All trials under way at once may meet the same short outage; more than that is a long one.
+    this.#streaks = new Streaks(setup.concurrency + 5)
   }
 
   /** Throws what must stop the run; the trials under way are then told to end. */
@@ -214,7 +216,9 @@ class Runner {
       }
       this.#index.append(`${JSON.stringify(result)}\n`)
       await this.#index.written()
-      return this.#settle(trial, tries, result, journal)
+      const tried = this.#settle(trial, tries, result, journal)
+      if (!this.#stop.signal.aborted) this.#streaks.add(result)
+      return tried
     } catch (thrown) {
       this.#stop.abort(thrown)
       throw thrown
@@ -273,7 +277,6 @@ class Runner {
       this.compressed = this.compressed.then(() => compressJournal(journal.path)).catch(() => {})
     }
     this.#tell({ type: 'trial-ended', result })
-    if (!this.#stop.signal.aborted) this.#streaks.add(result)
     return 'over'
   }
 }

@@ -1,15 +1,18 @@
 import { InfrastructureError } from '../core/errors.ts'
 import type { TrialResult } from './results.ts'
 
-/** Trials of one agent and model that may end void in a row, for the same reason, before the run stops. */
-const longest = 5
-
 /**
  * Notices that the world is down and not a trial unlucky: a provider that does not answer, a program that is gone.
  * The rest of a long run would only repeat it, at the price of every trial's backoff.
  */
 export class Streaks {
+  /** Attempts of one agent and model that may be void in a row, for the same reason. */
+  readonly #longest: number
   readonly #streaks = new Map<string, { code: string; length: number }>()
+
+  constructor(longest: number) {
+    this.#longest = longest
+  }
 
   /** Throws `InfrastructureError` (with the code of its trials) once a streak is too long. */
   add({ identity, end, reason, message }: TrialResult): void {
@@ -22,10 +25,10 @@ export class Streaks {
     const before = this.#streaks.get(who)
     const length = before?.code === reason ? before.length + 1 : 1
     this.#streaks.set(who, { code: reason, length })
-    if (length < longest) return
+    if (length < this.#longest) return
     throw new InfrastructureError(
       reason,
-      `stopped: ${length} trials of ${identity.agent}${identity.model ? ` with ${identity.model}` : ''} in a row were void for the same reason. ${message ?? reason}`,
+      `stopped: ${length} attempts of ${identity.agent}${identity.model ? ` with ${identity.model}` : ''} in a row were void for the same reason. ${message ?? reason}`,
       { retryable: false },
     )
   }
