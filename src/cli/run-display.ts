@@ -1,8 +1,9 @@
 import { createLogUpdate } from 'log-update'
 import pc from 'picocolors'
 import type { News, Progress } from '../runs/progress.ts'
-import { costOf, durationOf, printable } from '../runs/report/words.ts'
+import { costOf, durationOf } from '../runs/report/words.ts'
 import type { TrialResult } from '../runs/results.ts'
+import { safeText } from '../runs/text.ts'
 
 /** Shows a run on stderr: a live block on a terminal, else a plain line per trial that ended. */
 export function runDisplay(): { onProgress(progress: Progress, news: News): void; end(): void } {
@@ -24,7 +25,7 @@ function lineOf(news: News): string | undefined {
     const { id, reason } = news.result
     return `${pc.yellow('again')}  ${id}  (${reason}; in ${news.seconds.toFixed(0)} s)`
   }
-  return news.type === 'notice' ? `${pc.yellow('notice')}  ${printable(news.text)}` : undefined
+  return news.type === 'notice' ? `${pc.yellow('notice')}  ${safeText(news.text)}` : undefined
 }
 
 const colours = { solved: pc.green, unsolved: pc.yellow, rejected: pc.red, void: pc.magenta }
@@ -36,7 +37,7 @@ function outcomeOf({ outcome }: TrialResult): string {
 function because({ outcome, reason, stoppedBy, message }: TrialResult): string {
   if (outcome === 'solved') return ''
   const why = stoppedBy ? `limit: ${stoppedBy}, ${reason}` : reason
-  return pc.dim(`  (${why}${message ? `: ${printable(message)}` : ''})`)
+  return pc.dim(`  (${why}${message ? `: ${safeText(message)}` : ''})`)
 }
 
 function liveDisplay() {
