@@ -66,6 +66,7 @@ const denied: Record<string, readonly [number | null, number]> = {
   _sysctl: [156, -1],
   create_module: [174, -1],
   vmsplice: [278, 75],
+  pidfd_getfd: [438, 438],
 }
 
 const allow = 0x7fff0000
@@ -87,8 +88,10 @@ const layouts = {
 
 /** What gdb and ordinary start-up code ask personality(2) for: Linux, with or without ADDR_NO_RANDOMIZE; or a query. */
 const personalities = [0, 0x0040000, 0xffffffff]
-/** Address families: unix, IPv4, IPv6, netlink. The rest (AF_ALG, AF_VSOCK, AF_PACKET …) is attack surface only. */
-const families = [1, 2, 10, 16]
+/** Address families: unix, IPv4, IPv6. The rest (AF_ALG, AF_VSOCK, AF_PACKET …) is attack surface only. */
+const families = [1, 2, 10]
+/** Of netlink only the part that lists addresses and routes (protocol 0), which libc asks for. */
+const AF_NETLINK = 16
 
 /** The program for this machine's architecture. Throws for one without a table: never run without the filter. */
 export function seccompProgram(architecture: string = process.arch): Uint8Array {
@@ -139,7 +142,16 @@ function assemble(architecture: Architecture): Uint8Array {
   ret(allow)
   ret(errno(EPERM))
   oneOf(layout.personality, personalities)
-  oneOf(layout.socket, families)
+  unlessEqual(layout.socket, 9)
+  load(argument(0))
+  families.forEach((family, index) => {
+    ifEqual(family, 6 - index)
+  })
+  unlessEqual(AF_NETLINK, 2)
+  load(argument(2))
+  ifEqual(0, 1)
+  ret(errno(EPERM))
+  ret(allow)
   ret(allow)
 
   function oneOf(call: number, values: readonly number[]) {
