@@ -12,6 +12,9 @@ export const compileSeconds = 30
 /** Wall time, after which the machine is too busy to judge. */
 const patienceSeconds = 10 * compileSeconds
 
+/** Largest file that compiling a design alone may leave; honest ones are a thousandth of it. */
+export const assemblyBytes = 16 * 1024 ** 2
+
 /** A design whose every token is known: macros expanded, comments gone, rules kept. */
 export interface CleanDesign {
   readonly text: string
@@ -114,7 +117,7 @@ function stopOf(run: Finished, log: string): Stop | undefined {
 }
 
 async function readText(sandbox: Sandbox, path: string): Promise<string | undefined> {
-  const bytes = await sandbox.read(path, { maxBytes: 64 * 1024 ** 2 })
+  const bytes = await sandbox.read(path, { maxBytes: assemblyBytes })
   return bytes && new TextDecoder().decode(bytes)
 }
 

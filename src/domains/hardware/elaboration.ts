@@ -11,9 +11,11 @@ export interface Elaboration {
   readonly ports: ReadonlyMap<string, { readonly direction: Direction; readonly bits: number }>
   /** Input ports that something inside the design drives, pulls or switches. */
   readonly drivenInputs: readonly string[]
+  /** Input ports that are not a signal of their own name, so that nothing can be said of their drivers. */
+  readonly hiddenInputs: readonly string[]
   /** System tasks and functions that would run in the simulation, with the line in the design. */
   readonly systemCalls: readonly { readonly name: string; readonly line: number }[]
-  /** Opcodes that override nets or variables, and bidirectional switches. */
+  /** Opcodes that override nets, and bidirectional switches. */
   readonly overrides: readonly string[]
 }
 
@@ -34,19 +36,20 @@ export function readElaboration(assembly: string): Elaboration | undefined {
       })
     else if (!lines[at]!.startsWith(' .timescale')) break
   }
+  const { open, driven } = netsOf(lines, root)
+  const inputs = [...ports].flatMap(([name, { direction }]) => (direction === 'input' ? [name] : []))
   return {
     icarus: /^:ivl_version "([^" ]+)/m.exec(assembly)?.[1] ?? 'unknown',
     ports,
-    drivenInputs: [...ports.keys()].filter(
-      (name) => ports.get(name)!.direction === 'input' && !isLeftOpen(lines, root, name),
-    ),
+    drivenInputs: inputs.filter((name) => driven.has(name)),
+    hiddenInputs: inputs.filter((name) => !driven.has(name) && !open.has(name)),
     systemCalls: [...assembly.matchAll(/^ +%vpi_(?:call|func)\S* \d+ (\d+) "(\$[^"]*)"/gm)].map((call) => ({
       name: call[2]!,
       line: Number(call[1]),
     })),
     overrides: [
       ...new Set(
-        [...assembly.matchAll(/^ +(%(?:force|cassign|release|deassign)\S*)|^\S+ (\.island)\b/gm)].map(
+        [...assembly.matchAll(/^ +(%(?:force|release)\S*)|^\S+ (\.island)\b/gm)].map(
           (found) => found[1] ?? found[2]!,
         ),
       ),
@@ -54,17 +57,29 @@ export function readElaboration(assembly: string): Elaboration | undefined {
   }
 }
 
-/** A net that nothing drives is shown with no driver, on a functor that says so; every other form counts as driven. */
-function isLeftOpen(lines: readonly string[], root: number, name: string): boolean {
+/**
+ * Signals of the root module. A net that nothing drives, pulls or switches is shown with no driver, on a functor
+ * that says that it stands for the absence of one; every other form counts as driven.
+ */
+function netsOf(
+  lines: readonly string[],
+  root: number,
+): { open: ReadonlySet<string>; driven: ReadonlySet<string> } {
+  const absent = new Set(
+    lines.flatMap((line) => /^(o\w+) \.functor BUFZ \d+, [^;]*; HiZ drive$/.exec(line)?.[1] ?? []),
+  )
+  const open = new Set<string>()
+  const driven = new Set<string>()
   for (let at = root + 1; at < lines.length; at++) {
     const line = lines[at]!
     if (/^S_\w+ \.scope module,/.test(line)) break
-    const net = /^v\w+ \.net(?:\/\w+)? \*?("(?:[^"\\]|\\.)*"), -?\d+ -?\d+, (o\w+); +0 drivers$/.exec(line)
-    if (net === null || nameIn(net[1]!) !== name) continue
-    const functor = new RegExp(`^${net[2]} \\.functor BUFZ \\d+, [^;]*; HiZ drive$`)
-    return lines.some((other) => functor.test(other))
+    const signal = /^v\w+ \.(net|var|array)\S* ("(?:[^"\\]|\\.)*"),/.exec(line)
+    if (signal === null) continue
+    const source = / (o\w+); +0 drivers(?:, strength-aware)?$/.exec(line)?.[1]
+    const isOpen = signal[1] === 'net' && source !== undefined && absent.has(source)
+    ;(isOpen ? open : driven).add(nameIn(signal[2]!))
   }
-  return false
+  return { open, driven }
 }
 
 function nameIn(text: string): string {

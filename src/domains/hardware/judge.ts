@@ -7,6 +7,7 @@ import type { Task } from '../../core/task.ts'
 import type { Evidence, Finding, Metric, Verdict } from '../../core/verdict.ts'
 import { classOfLog, classOfMismatch, logFindings } from './classify.ts'
 import {
+  assemblyBytes,
   type CleanDesign,
   cleanDesign,
   compileSeconds,
@@ -110,7 +111,12 @@ async function prepare(
   const sandbox = async () => {
     opened ??= lab.open({
       name: 'hardware-design',
-      limits: { processes: 32, cpuSeconds: compileSeconds, diskBytes: 128 * 1024 ** 2 },
+      limits: {
+        processes: 32,
+        cpuSeconds: compileSeconds,
+        diskBytes: 4 * assemblyBytes,
+        fileBytes: assemblyBytes,
+      },
     })
     return opened.then((room) => room)
   }
@@ -170,6 +176,10 @@ function wrongPorts(elaboration: Elaboration, key: HardwareKey): Stop | undefine
       },
     ]
   })
+  for (const name of elaboration.hiddenInputs) {
+    const message = `input ${name} is not a signal of its own name; declare it in the header as a plain input`
+    findings.push({ code: 'ports', severity: 'error', message, at: answerPath })
+  }
   return findings.length > 0 ? { outcome: 'unsolved', reason: 'ports', findings } : undefined
 }
 

@@ -5,7 +5,7 @@ import type { Token } from './tokens.ts'
 
 /** Functions of values alone: they see nothing outside the design and change nothing. */
 const pureFunctions = new Set(
-  '$signed $unsigned $clog2 $bits $size $left $right $low $high $increment $dimensions $unpacked_dimensions $countones $onehot $onehot0 $isunknown $countbits $typename $rtoi $itor $realtobits $bitstoreal $ceil $floor $pow $sqrt $ln $log10'.split(
+  '$signed $unsigned $clog2 $bits $size $left $right $low $high $increment $dimensions $unpacked_dimensions $countones $onehot $onehot0 $isunknown $countbits $rtoi $itor $realtobits $bitstoreal $ceil $floor $pow $sqrt $ln $log10'.split(
     ' ',
   ),
 )
@@ -32,7 +32,7 @@ const systemFamilies: readonly (readonly [RegExp, string, string])[] = [
 ]
 
 const forbiddenWords = new Map<string, readonly [code: string, why: string]>([
-  ...['force', 'release', 'deassign'].map(
+  ...['force', 'release'].map(
     (word) => [word, ['forces', 'a design may not override signals; use assignments']] as const,
   ),
   ...['tran', 'tranif0', 'tranif1', 'rtran', 'rtranif0', 'rtranif1', 'alias'].map(
