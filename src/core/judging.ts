@@ -28,12 +28,21 @@ export async function judgeAlone(
     const verdict = await within(domain.judge(task, submission, lab), stop.signal, graceSeconds)
     // A judge whose tools were killed under it may take that for the submission's fault.
     stop.signal.throwIfAborted()
+    checkFigures(domain, verdict)
     return verdict
   } finally {
     clearTimeout(wall)
     unlink()
     await closeAll([lab], graceSeconds, setup.recorder)
   }
+}
+
+/** JSON turns what is no finite number into null, and the journal could not be read again: that judge is broken. */
+function checkFigures({ name }: Domain, { score, metrics }: Verdict): void {
+  const figures = [{ name: 'score', value: score }, ...metrics]
+  const odd = figures.find(({ value }) => !Number.isFinite(value))
+  if (odd)
+    throw new Error(`the judge of ${name} gave ${odd.value} as ${odd.name}, which is not a finite number`)
 }
 
 /** The verdict on what cannot go to the judge. */

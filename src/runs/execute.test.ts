@@ -124,6 +124,21 @@ describe('a run', () => {
     expect((await executeRun(setup)).progress).toMatchObject({ solved: 3, void: 0 })
   })
 
+  it('takes no verdict with figures that are none', async () => {
+    const judge = async (...given: Parameters<typeof numbers.judge>) => ({
+      ...(await numbers.judge(...given)),
+      metrics: [{ name: 'speedup', value: 1 / 0, unit: '1' }],
+    })
+    const setup = await setupOf()
+    const { progress } = await executeRun({
+      ...setup,
+      resources: { ...setup.resources, domainOf: () => ({ ...numbers, judge }) as typeof numbers },
+    })
+    expect(progress).toMatchObject({ void: 3, solved: 0 })
+    const report = await reportOf(setup.directory)
+    expect([report.groups[0]?.voidBy, report.problems]).toEqual([{ crashed: 3 }, []])
+  })
+
   it('gives up after so many attempts', async () => {
     const agent: Agent = {
       name: 'down',

@@ -1,7 +1,8 @@
 import Table from 'cli-table3'
 import pc from 'picocolors'
+import { safeText } from '../text.ts'
 import type { Group, Report, Spread } from './schema.ts'
-import { agentOf, costOf, countOf, durationOf, percentOf, policyOf, printable } from './words.ts'
+import { agentOf, costOf, countOf, durationOf, percentOf, policyOf } from './words.ts'
 
 export interface TableOptions {
   readonly color: boolean
@@ -16,9 +17,7 @@ export function reportTable(report: Report, options: TableOptions): string {
   const suites = [...new Set(report.groups.map(({ suite }) => suite))]
   for (const suite of suites) {
     const groups = report.groups.filter((group) => group.suite === suite)
-    parts.push(
-      `${paint.bold(suite)} ${paint.dim(`version ${report.manifest.suites.find(({ name }) => name === suite)?.version ?? 'unknown'}`)}`,
-    )
+    parts.push(`${paint.bold(safeText(suite))} ${paint.dim(`version ${safeText(versionOf(report, suite))}`)}`)
     parts.push(scores(groups, report.manifest.samples, paint))
     parts.push(costs(groups, paint))
     const why = groups.flatMap((group) => reasons(group, paint))
@@ -40,9 +39,12 @@ export function reportTable(report: Report, options: TableOptions): string {
       ),
     )
   }
-  for (const problem of report.problems) parts.push(paint.red(problem))
+  for (const problem of report.problems) parts.push(paint.red(safeText(problem)))
   return `${parts.join('\n\n')}\n`
 }
+
+const versionOf = ({ manifest }: Report, suite: string) =>
+  manifest.suites.find(({ name }) => name === suite)?.version ?? 'unknown'
 
 type Paint = ReturnType<typeof pc.createColors>
 
@@ -96,7 +98,7 @@ function costs(groups: readonly Group[], paint: Paint): string {
 function reasons(group: Group, paint: Paint): string[] {
   const list = (what: string, counts: Readonly<Record<string, number>>) => {
     const entries = Object.entries(counts)
-    const shown = entries.slice(0, 8).map(([reason, count]) => `${printable(reason)} ${count}`)
+    const shown = entries.slice(0, 8).map(([reason, count]) => `${safeText(reason)} ${count}`)
     const more = entries.length > 8 ? [`${entries.length - 8} more reasons`] : []
     return entries.length > 0 ? [`${paint.dim(what)} ${[...shown, ...more].join(', ')}`] : []
   }
@@ -112,7 +114,7 @@ function reasons(group: Group, paint: Paint): string[] {
 /** What changes the meaning of a score. */
 function conditions(group: Group, paint: Paint): string[] {
   const words = policyOf(group)
-  return words.length > 0 ? words.map((word) => paint.cyan(`note: ${printable(word)}`)) : []
+  return words.length > 0 ? words.map((word) => paint.cyan(`note: ${safeText(word)}`)) : []
 }
 
 function plainTable(head: string[], paint: Paint): Table.Table {

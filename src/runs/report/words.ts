@@ -1,9 +1,11 @@
+import { safeText } from '../text.ts'
 import type { Group } from './schema.ts'
 
 /** How figures and conditions are written, alike in the table and in the page. */
 
+/** An agent's name is anybody's text: nothing in it reaches a terminal or a page but what can be seen. */
 export function agentOf({ agent, model }: Pick<Group, 'agent' | 'model'>): string {
-  return model === null ? agent : `${agent} @ ${model}`
+  return safeText(model === null ? agent : `${agent} @ ${model}`)
 }
 
 /** `12.5 %`; a share that is not quite all or nothing never reads as 100 % or 0 %. */
@@ -56,10 +58,4 @@ export function policyOf({ suite, protocol, errata, feedback, suiteVersions }: G
         ]
       : []),
   ]
-}
-
-/** Control characters from tasks and agents must not reach a terminal. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '�')
 }

@@ -3,7 +3,7 @@ import { decodeContent } from '../../core/encoding.ts'
 import type { EventBody, JournalEvent, SubmissionRecord } from '../../core/events.ts'
 import type { Message } from '../../core/model.ts'
 import { costOf, durationOf } from '../report/words.ts'
-import { clipped, indented, safeText } from './text.ts'
+import { clipped, indented, safeText } from '../text.ts'
 
 export interface TrajectoryOptions {
   readonly color: boolean
@@ -40,7 +40,7 @@ function rendered(event: JournalEvent, show: Show): string {
       return trialText(event, show)
     case 'opened': {
       const names = event.actions.map(({ name }) => safeText(name)).join(', ') || 'none'
-      const tools = show.full ? `\n${indented(JSON.stringify(event.actions, null, 2))}` : ''
+      const tools = show.full ? `\n${json(event.actions)}` : ''
       return `${head(event, 'opened', show)} in ${durationOf(event.seconds)}; actions: ${names}${tools}`
     }
     case 'request':
@@ -53,8 +53,7 @@ function rendered(event: JournalEvent, show: Show): string {
       return `${head(event, 'action', show, 'cyan')} ${show.paint.bold(safeText(event.name))}${inputText(event.input, show)}`
     case 'observation': {
       const title = head(event, 'observation', show, event.ok ? 'green' : 'red')
-      const data =
-        show.full && event.data !== undefined ? `\n${indented(JSON.stringify(event.data, null, 2))}` : ''
+      const data = show.full && event.data !== undefined ? `\n${json(event.data)}` : ''
       return `${title} ${event.ok ? 'ok' : 'failed'}, ${durationOf(event.seconds)}${block(event.text, show)}${data}`
     }
     case 'note':
@@ -190,6 +189,8 @@ function endText(event: Of<'end'>, show: Show): string {
   const counts = `${totals.turns} turns, ${totals.actions} actions, ${totals.inputTokens} + ${totals.outputTokens} tokens, ${costOf(totals)}, agent ${durationOf(totals.agentSeconds)}, judge ${durationOf(totals.judgeSeconds)}`
   return `${head(event, 'end', show)} ${what}\n    ${show.paint.dim(counts)}\n`
 }
+
+const json = (value: unknown): string => indented(safeText(JSON.stringify(value, null, 2), true))
 
 function block(
   text: string,

@@ -1,3 +1,5 @@
+import { safeText } from '../../text.ts'
+
 /** Text that is HTML already. Made by `html` only, so that everything else is escaped on its way in. */
 export class Html {
   readonly text: string
@@ -30,9 +32,6 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Bidirectional overrides are shown, not obeyed: they would make a name read as another. */
 export function escaped(text: string): string {
-  return text
-    .replace(/[&<>"']/g, (character) => entities[character]!)
-    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+  return safeText(text, true).replace(/[&<>"']/g, (character) => entities[character]!)
 }

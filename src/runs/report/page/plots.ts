@@ -28,6 +28,7 @@ function rows(
     marginRight: 24,
     marginBottom: 42,
     y: {
+      type: 'band',
       label: null,
       domain: groups.map((_, index) => index),
       tickFormat: (index: number) => shortened(names[index]!),
