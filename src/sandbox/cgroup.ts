@@ -8,7 +8,7 @@ import {
   rmdirSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InfrastructureError, messageOf } from '../core/errors.ts'
 import type { ResourceLimits } from '../core/limits.ts'
@@ -103,6 +103,10 @@ export class ControlGroup {
     this.#directories = rootsOf(hierarchy).map((root) => join(root, topGroup, name))
     try {
       for (const directory of this.#directories) {
+        mkdirSync(dirname(directory), { recursive: true })
+        // In version 2 each level hands the controllers down to the next.
+        if (hierarchy.version === 2) enableControllers(dirname(directory))
+        // Not an error where it is there: cpu and cpuacct may be one hierarchy under two names.
         mkdirSync(directory, { recursive: true })
       }
       if (hierarchy.version === 1) this.#limitVersion1(limits)

@@ -16,6 +16,24 @@ export const limits: readonly Case[] = [
       }),
   },
   {
+    name: 'a sandbox that is full of processes tells so when it is asked for one more, and recovers',
+    needsControlGroups: true,
+    run: (backend) =>
+      inSandbox(backend, { limits: { processes: 20 } }, async (sandbox) => {
+        const full = await sandbox.start([
+          '/usr/bin/perl',
+          '-e',
+          '$| = 1; 1 while fork // last; print "full"; sleep 100',
+        ])
+        for await (const chunk of full.stdout) if (text(chunk)?.includes('full')) break
+        const refused = await sandbox.exec(['true'])
+        assert.deepEqual([refused.exitCode === 0, refused.limit], [false, 'processes'])
+        full.kill()
+        await full.finished
+        assert.equal((await sandbox.exec(['true'])).exitCode, 0)
+      }),
+  },
+  {
     name: 'a memory hog is killed, by the sum over its processes too',
     needsControlGroups: true,
     run: (backend) =>
