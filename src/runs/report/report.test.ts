@@ -166,6 +166,13 @@ describe('the page', () => {
     expect(page).toContain('default-src &#39;none&#39;')
   })
 
+  it('leads to the journals from wherever it lies', async () => {
+    const report = await reported(planOf({ limit: 1 }), { right: answering('right', () => '0') })
+    expect(reportPage(report)).toContain('href="trials/numbers/n0/right.1.jsonl"')
+    const page = reportPage(report, { base: '../my runs/a' })
+    expect(page).toContain('href="../my%20runs/a/trials/numbers/n0/right.1.jsonl"')
+  })
+
   it.skipIf(!existsSync(browser))('works in a browser, light and dark (needs chromium)', async () => {
     const report = await hostileReport()
     const path = join(report.directory, 'report.html')

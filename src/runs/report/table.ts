@@ -6,8 +6,6 @@ import { agentOf, costOf, countOf, durationOf, percentOf, policyOf } from './wor
 
 export interface TableOptions {
   readonly color: boolean
-  /** Columns of the terminal. Default: no limit. */
-  readonly width?: number
 }
 
 /** A report as plain text: a table of scores, one of costs, then why trials did not solve, and what to know. */

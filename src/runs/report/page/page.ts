@@ -7,7 +7,7 @@ import { outcomePlot, outcomes, passAtKPlot, passPlot, spreadPlot } from './plot
 import { script, style } from './style.ts'
 
 export interface PageOptions {
-  /** Where the run directory is, seen from the page, ending in `/`. Default: the page lies in it. */
+  /** The path of the run directory, relative to where the page lies. Default: the page lies in it. */
   readonly base?: string
 }
 
@@ -172,7 +172,7 @@ ${trials.map((trial) => trialLine(trial, base))}
 
 function trialLine(trial: TrialRow, base: string): Html {
   const { task, sample, outcome, reason, score } = trial
-  const address = base + trial.journal.split('/').map(encodeURIComponent).join('/')
+  const address = `${base}/${trial.journal}`.split('/').filter(Boolean).map(encodeURIComponent).join('/')
   return html`<tr><td class="left name"><a href="${address}">${task}</a> <span class="dim">${agentOf(trial)} · ${sample}</span></td><td class="left"><span class="outcome ${outcome}">${outcome}</span></td><td class="left">${reason}</td><td>${score === null ? '–' : Math.round(score * 1000) / 1000}</td><td>${trial.turns}</td><td>${trial.tokens.toLocaleString('en')}</td><td>${costOf(trial)}</td><td>${durationOf(trial.agentSeconds)}</td><td>${durationOf(trial.judgeSeconds)}</td></tr>
 `
 }
