@@ -86,7 +86,7 @@ export function passAtKPlot(groups: readonly Group[]): Html {
     marginBottom: 42,
     marginRight: 24 + Math.min(30, Math.max(...names.map((name) => name.length))) * 7.4,
     ariaLabel: 'pass@k of every agent with its 95 % interval',
-    x: { label: 'k samples', domain: [1, most], ticks: Math.min(most, 10), tickFormat: 'd' },
+    x: { label: 'k samples', domain: [1, most], ticks: wholeTicks(most), tickFormat: 'd' },
     y: { domain: [0, 100], percent: true, label: 'pass@k (%)', grid: true },
     marks: [
       Plot.areaY(points, {
@@ -110,6 +110,12 @@ export function passAtKPlot(groups: readonly Group[]): Html {
       }),
     ],
   })
+}
+
+/** Whole numbers from 1, at most ten of them. */
+function wholeTicks(most: number): number[] {
+  const step = Math.ceil(most / 10)
+  return Array.from({ length: most }, (_, index) => index + 1).filter((k) => k === 1 || k % step === 0)
 }
 
 /** Labels at the ends of lines, moved apart where lines end close together. */
