@@ -6,7 +6,7 @@ import type { Pod, ReapReport, Sandbox, SandboxBackend, SandboxSpec } from '../c
 import { factsOf } from './facts.ts'
 import { PrivateNetwork } from './pod.ts'
 import { Premises } from './premises.ts'
-import { reapOrphans } from './reap.ts'
+import { nothingReaped, reapOrphans } from './reap.ts'
 import { type Network, Room } from './room.ts'
 import { defaultStateDirectory, makeStateDirectory } from './state.ts'
 
@@ -20,8 +20,8 @@ export async function bubblewrap(options: BubblewrapOptions = {}): Promise<Sandb
   const bwrap = findBwrap()
   const stateDirectory = resolve(options.stateDirectory ?? defaultStateDirectory())
   makeStateDirectory(stateDirectory)
-  await reapOrphans(stateDirectory)
-  return new Bubblewrap(new Premises(bwrap, stateDirectory), stateDirectory)
+  const reaped = await reapOrphans(stateDirectory)
+  return new Bubblewrap(new Premises(bwrap, stateDirectory), stateDirectory, reaped)
 }
 
 class Bubblewrap implements SandboxBackend {
@@ -31,7 +31,10 @@ class Bubblewrap implements SandboxBackend {
   readonly #open = new Set<AsyncDisposable>()
   #closing: Promise<void> | undefined
 
-  constructor(premises: Premises, stateDirectory: string) {
+  #reaped: ReapReport
+
+  constructor(premises: Premises, stateDirectory: string, reaped: ReapReport) {
+    this.#reaped = reaped
     this.#premises = premises
     this.#stateDirectory = stateDirectory
   }
@@ -54,8 +57,18 @@ class Bubblewrap implements SandboxBackend {
     return factsOf(this.#premises)
   }
 
-  reap(): Promise<ReapReport> {
-    return reapOrphans(this.#stateDirectory)
+  /** What opening this back end reaped already is told too, once: somebody asks what there was. */
+  async reap(): Promise<ReapReport> {
+    const before = this.#reaped
+    const now = await reapOrphans(this.#stateDirectory)
+    this.#reaped = nothingReaped
+    return {
+      processes: before.processes + now.processes,
+      directories: before.directories + now.directories,
+      mounts: before.mounts + now.mounts,
+      cgroups: before.cgroups + now.cgroups,
+      namespaces: before.namespaces + now.namespaces,
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { resourceLimitsSchema } from '../core/limits.ts'
-import { ControlGroup, findHierarchy } from './cgroup.ts'
+import { ControlGroup, findHierarchy, openRun } from './cgroup.ts'
 
 /** A directory with the files of the root of a version 2 hierarchy: what is written can then be read again. */
 let mount: string
@@ -42,7 +42,9 @@ describe('version 2', () => {
     mkdirSync(join(mount, 'touchstone/run'))
     for (const file of ['cgroup.controllers', 'cgroup.subtree_control'])
       writeFileSync(join(mount, 'touchstone/run', file), '')
-    const group = new ControlGroup(findHierarchy(mount), 'run/s1', limits)
+    const hierarchy = findHierarchy(mount)
+    openRun(hierarchy, 'run')
+    const group = new ControlGroup(hierarchy, 'run/s1', limits)
     const directory = join(mount, 'touchstone/run/s1')
     expect(readFileSync(join(mount, 'touchstone/run/cgroup.subtree_control'), 'utf8')).toBe(
       '+memory +pids +cpu',

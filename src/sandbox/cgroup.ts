@@ -8,7 +8,8 @@ import {
   rmdirSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InfrastructureError, messageOf } from '../core/errors.ts'
 import type { ResourceLimits } from '../core/limits.ts'
@@ -84,6 +85,34 @@ export function rootsOf(hierarchy: Hierarchy): string[] {
   return hierarchy.version === 1 ? [...new Set(Object.values(hierarchy.roots))] : []
 }
 
+/** File, value of one process, and the most that the kernel takes. */
+const v1Weight = ['cpu.shares', 1024, 262_144] as const
+const v2Weight = ['cpu.weight', 100, 10_000] as const
+
+/**
+ * Makes a run's own groups. A group has by default the weight of one process: on a busy machine all sandboxes together
+ * would then get as little as one. They weigh like four processes for each processor. Throws `InfrastructureError`.
+ */
+export function openRun(hierarchy: Hierarchy, token: string): void {
+  const weight = 4 * availableParallelism()
+  try {
+    for (const root of rootsOf(hierarchy)) {
+      for (const directory of [join(root, topGroup), join(root, topGroup, token)]) {
+        mkdirSync(directory, { recursive: true })
+        // In version 2 each level hands the controllers down to the next.
+        if (hierarchy.version === 2) enableControllers(directory)
+        const [file, value, most] = hierarchy.version === 1 ? v1Weight : v2Weight
+        if (existsSync(join(directory, file)))
+          writeFileSync(join(directory, file), String(Math.min(value * weight, most)))
+      }
+    }
+  } catch (error) {
+    throw new InfrastructureError('cgroup', `cannot make the control groups of a run: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+}
+
 /** How often a limit was run into, since the group was made. */
 export interface Hits {
   readonly memory: number
@@ -102,13 +131,8 @@ export class ControlGroup {
     this.#name = name
     this.#directories = rootsOf(hierarchy).map((root) => join(root, topGroup, name))
     try {
-      for (const directory of this.#directories) {
-        mkdirSync(dirname(directory), { recursive: true })
-        // In version 2 each level hands the controllers down to the next.
-        if (hierarchy.version === 2) enableControllers(dirname(directory))
-        // Not an error where it is there: cpu and cpuacct may be one hierarchy under two names.
-        mkdirSync(directory, { recursive: true })
-      }
+      // Not an error where it is there: cpu and cpuacct may be one hierarchy under two names.
+      for (const directory of this.#directories) mkdirSync(directory, { recursive: true })
       if (hierarchy.version === 1) this.#limitVersion1(limits)
       if (hierarchy.version === 2) this.#limitVersion2(limits)
     } catch (error) {

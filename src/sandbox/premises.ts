@@ -1,7 +1,7 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, UsageError } from '../core/errors.ts'
-import { findHierarchy, type Hierarchy, removeGroup, rootsOf, topGroup } from './cgroup.ts'
+import { findHierarchy, type Hierarchy, openRun, removeGroup, rootsOf, topGroup } from './cgroup.ts'
 import { makeEtc } from './etc.ts'
 import { Launcher } from './launcher.ts'
 import { PipePool } from './pipes.ts'
@@ -34,6 +34,7 @@ export class Premises implements AsyncDisposable {
     this.seccompFile = join(this.directory, 'seccomp')
     writeFileSync(this.seccompFile, seccompProgram(), { mode: 0o644 })
     this.hierarchy = findHierarchy()
+    openRun(this.hierarchy, this.token)
     this.launcher = new Launcher()
     this.pipes = new PipePool(this.directory, this.launcher)
   }

@@ -99,6 +99,9 @@ describe.skipIf(bwrapMissing())('what a killed run leaves behind', () => {
     expect(existsSync(join(stateDirectory, token))).toBe(false)
     expect(mountsBelow(join(stateDirectory, token))).toEqual([])
 
+    // Opening found it; whoever asks then is told, once.
+    expect((await backend.reap()).directories).toBe(1)
+    expect((await backend.reap()).directories).toBe(0)
     if (root) expect(groups()).toContain(liveToken)
     expect(running('987002')).toBeGreaterThan(2)
     const line = nextLine(live)

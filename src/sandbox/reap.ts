@@ -8,12 +8,20 @@ import { mountsBelow } from './mounts.ts'
 import { isOrphan } from './state.ts'
 import { removeTree } from './workfiles.ts'
 
+export const nothingReaped: ReapReport = {
+  processes: 0,
+  directories: 0,
+  mounts: 0,
+  cgroups: 0,
+  namespaces: 0,
+}
+
 /**
  * Removes what runs left behind whose owner is dead: kills their processes, removes their control groups, mounts,
  * network namespaces and directories. Two may reap the same at once: what one finds gone is no error.
  */
 export async function reapOrphans(stateDirectory: string): Promise<ReapReport> {
-  const report = { processes: 0, directories: 0, mounts: 0, cgroups: 0, namespaces: 0 }
+  const report = { ...nothingReaped }
   for (const root of rootsOf(findHierarchy())) {
     for (const run of groupsIn(join(root, topGroup))) {
       if (isOrphan(run.slice(run.lastIndexOf('/') + 1))) await reapGroups(run, report)
