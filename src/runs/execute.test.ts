@@ -231,6 +231,11 @@ describe('an interrupted run', () => {
     expect(Object.values(before)).not.toContain('open')
     const judged = Object.keys(before).filter((id) => before[id] === 'judged')
     expect(judged.length).toBe(summary.progress.solved)
+    expect(await reportOf(setup.directory)).toMatchObject({
+      void: 0,
+      judged: judged.length,
+      open: 40 - judged.length,
+    })
 
     const resumed = await executeRun({ ...setup, resources })
     expect(resumed.progress).toMatchObject({ done: 40, solved: 40, earlier: judged.length })

@@ -13,7 +13,7 @@ import { type Journal, openJournal } from './journal/writer.ts'
 import { journalPath, trialId } from './layout.ts'
 import { checkPlan, type Plan, type PlannedTrial, sizeOfPlan, trialsOf } from './plan.ts'
 import { type News, type Progress, ProgressCount } from './progress.ts'
-import { openIndex, resultOfEnd, resultOfState, type TrialResult } from './results.ts'
+import { openIndex, resultOfEnd, resultOfState, type TrialResult, wasInterrupted } from './results.ts'
 import { schedule, type Tried } from './schedule.ts'
 import { beginSitting, type RunSitting, type SittingFacts } from './sitting.ts'
 import { Streaks } from './streak.ts'
@@ -270,7 +270,7 @@ class Runner {
       return { again: seconds }
     }
     // A trial that the end of the run cut short is not done: the next sitting takes it up.
-    if (result.end === 'void' && result.reason === 'interrupted') this.#progress.addSpent(result.totals)
+    if (wasInterrupted(result)) this.#progress.addSpent(result.totals)
     else this.#progress.addEnd(result)
     if (result.end === 'judged' && journal.size > compressBytes) {
       // A journal that stays plain is as good; the next sitting removes what was left half done.

@@ -109,6 +109,11 @@ function voided({ code, message, retryable }: { code: string; message: string; r
   }
 }
 
+/** Whether an attempt was cut short by the end of its sitting: its trial is not done, and nothing failed. */
+export function wasInterrupted({ end, reason }: Pick<TrialResult, 'end' | 'reason'>): boolean {
+  return end === 'void' && reason === 'interrupted'
+}
+
 /** A line of the index with its number. */
 export interface IndexLine {
   readonly line: number

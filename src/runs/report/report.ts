@@ -3,7 +3,7 @@ import { relative } from 'node:path'
 import type { TrialIdentity } from '../../core/events.ts'
 import { journalPath } from '../layout.ts'
 import { type Manifest, readManifest } from '../manifest.ts'
-import type { TrialResult } from '../results.ts'
+import { type TrialResult, wasInterrupted } from '../results.ts'
 import { survey } from '../survey.ts'
 import type { Group, Report, TrialRow } from './schema.ts'
 import { GroupTally } from './tally.ts'
@@ -34,6 +34,10 @@ export async function reportOf(directory: string, options: ReportOptions = {}): 
     if (standing.state === 'open' && standing.identity) tallyOf(standing.identity).addSpent(standing.spent)
     if (standing.state !== 'judged' && standing.state !== 'void') continue
     const { result } = standing
+    if (wasInterrupted(result)) {
+      tallyOf(result.identity).addSpent(result.spent)
+      continue
+    }
     tallyOf(result.identity).add(result)
     if (trials.length < listed) trials.push(rowOf(directory, result))
     else trialsLeftOut++
