@@ -30,8 +30,8 @@ export interface Watch {
 
 export type LaunchOptions = CommandOptions & { readonly outputBytes: number }
 
-/** Output beyond this many times the limit is an attack on the host's processors: it ends the command. */
-export const floodFactor = 64
+/** Output beyond this is an attack on the host's processors and ends the command: 64 times what is kept, at least 16 MiB. */
+export const floodBytes = (kept: number) => Math.max(64 * kept, 16 * 1024 ** 2)
 const watchMilliseconds = 100
 /** How long after the end of the first process a pipe may stay open: somebody else may hold its other end. */
 const drainMilliseconds = 250
@@ -137,7 +137,7 @@ export class Command implements Running {
     stream.on('error', () => {})
     stream.on('data', (chunk: Buffer) => {
       output.push(chunk)
-      if (output.total > output.limit * floodFactor) this.#stop({ limit: 'output' })
+      if (output.total > floodBytes(output.limit)) this.#stop({ limit: 'output' })
     })
     return stream
   }
@@ -152,11 +152,14 @@ export class Command implements Running {
   #result({ code, signal, status }: Ended): Finished {
     const reported = /"exit-code": (\d+)/.exec(status)?.[1]
     const limit = this.#limit ?? this.#watch.reached(reported !== '0')
+    // What went wrong before there was a bwrap to say so.
+    const failure = /failed: (.*)/s.exec(status)?.[1]
+    if (failure !== undefined) this.stderr.push(Buffer.from(failure))
     const stderr = this.stderr.bytes()
     let end: End
     if (reported !== undefined) end = exitOf(Number(reported))
     else if (this.#killed || signal !== null) end = exitOf(128 + (signal ?? 9))
-    else end = endOf(code, `${/failed: (.*)/s.exec(status)?.[1] ?? ''}${Buffer.from(stderr)}`, limit)
+    else end = endOf(code, Buffer.from(stderr).toString(), limit)
     return {
       ...end,
       limit: limit ?? (end.signal === 'SIGXFSZ' ? 'disk' : end.signal === 'SIGXCPU' ? 'cpu' : null),

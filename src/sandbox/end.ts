@@ -24,7 +24,8 @@ export function endOf(code: number | null, message: string, limit: LimitName | n
   const said = message.trim()
   if (/^(bwrap: execvp|prlimit: failed to execute) .*: No such file or directory/m.test(said))
     return { exitCode: 127, signal: null }
-  if (/^bwrap: (execvp|Can't chdir) /m.test(said)) return { exitCode: 126, signal: null }
+  if (/^bwrap: (execvp|Can't chdir) |Argument list too long/m.test(said))
+    return { exitCode: 126, signal: null }
   if (limit !== null) return { exitCode: code, signal: null }
   throw new InfrastructureError(
     'sandbox-start',

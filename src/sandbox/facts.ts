@@ -8,16 +8,16 @@ export async function factsOf(premises: Premises): Promise<Readonly<Record<strin
   const { stdout } = await promisify(execFile)(premises.bwrap, ['--version'])
   const root = launcher.privileged
   const groups = hierarchy.version === 0 ? undefined : `cgroup v${hierarchy.version}`
-  const rlimits = `rlimits only (${hierarchy.version === 0 ? hierarchy.why : ''})`
   return {
     sandbox: stdout.trim(),
     user: root
       ? 'a uid of its own on the host, without capabilities'
       : "this user's own uid, in a user namespace",
-    memory: groups ?? `${rlimits}: address space of each process, not of all together`,
-    processes: groups ?? `${rlimits}: counted per command's user namespace`,
-    cpus: groups ?? `not limited: ${rlimits}`,
-    cpuSeconds: groups ? `${groups}, all processes together` : `${rlimits}: each process by itself`,
+    controlGroups: hierarchy.version === 0 ? hierarchy.why : `version ${hierarchy.version}`,
+    memory: groups ?? 'rlimits: address space of each process, not of all together',
+    processes: groups ?? 'rlimits: counted for each command',
+    cpus: groups ?? 'not limited',
+    cpuSeconds: groups ? `${groups}, all processes together` : 'rlimits: each process by itself',
     disk: root
       ? 'a tmpfs of that size for each sandbox'
       : 'looked at while commands run: a plain directory, which a fast writer can overfill for a moment',

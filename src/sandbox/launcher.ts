@@ -173,7 +173,11 @@ export class Launcher implements AsyncDisposable {
 }
 
 function refused(what: string, why: string): InfrastructureError {
-  return new InfrastructureError('launcher', `cannot ${what}: ${why}`)
+  const hint =
+    why === 'Operation not permitted'
+      ? '; root in a container needs CAP_SYS_ADMIN (docker run --privileged)'
+      : ''
+  return new InfrastructureError('launcher', `cannot ${what}: ${why}${hint}`)
 }
 
 /** The command line and the message file by which a terminal's child becomes a command. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sandbox, Terminal } from '../core/sandbox.ts'
-import { floodFactor, type Watch } from './command.ts'
+import { floodBytes, type Watch } from './command.ts'
 import { type End, exitOf } from './end.ts'
 
 export type TerminalOptions = NonNullable<Parameters<Sandbox['terminal']>[1]>
@@ -116,7 +116,7 @@ class PseudoTerminal implements Terminal {
     this.#total += text.length
     this.#unread = (this.#unread + text).slice(-this.#keep)
     this.#screen.write(text)
-    if (this.#total > this.#keep * floodFactor) this.kill()
+    if (this.#total > floodBytes(this.#keep)) this.kill()
     this.#notify()
   }
 

@@ -26,10 +26,13 @@ export const commands: readonly Case[] = [
       }),
   },
   {
-    name: 'a command that does not exist is a result, as in a shell',
+    name: 'a command that cannot be run is a result, as in a shell',
     run: (backend) =>
       inSandbox(backend, {}, async (sandbox) => {
         assert.equal((await sandbox.exec(['no-such-command'])).exitCode, 127)
+        assert.equal((await sandbox.exec(['true'], { cwd: 'no/such' })).exitCode, 126)
+        const long = await sandbox.exec(['echo', 'x'.repeat(200_000)])
+        assert.deepEqual([long.exitCode, /too long/.test(text(long.stderr) ?? '')], [126, true])
       }),
   },
   {

@@ -23,7 +23,7 @@ export const limits: readonly Case[] = [
         const full = await sandbox.start([
           '/usr/bin/perl',
           '-e',
-          '$| = 1; 1 while fork // last; print "full"; sleep 100',
+          '$| = 1; while (1) { my $p = fork // last; sleep 100 unless $p } print "full"; sleep 100',
         ])
         for await (const chunk of full.stdout) if (text(chunk)?.includes('full')) break
         const refused = await sandbox.exec(['true'])
