@@ -2,8 +2,8 @@ import { InfrastructureError } from '../../core/errors.ts'
 import { fileSet } from '../../core/files.ts'
 import type { Finished, Sandbox } from '../../core/sandbox.ts'
 import type { Finding } from '../../core/verdict.ts'
-import { officialFlags, requireTool } from './icarus.ts'
-import { answerPath, type KeyFacts, topModule } from './key.ts'
+import { requireTool } from './icarus.ts'
+import { answerPath, type KeyFacts } from './key.ts'
 import { checkDesign, checkSource, needsPreprocessor } from './rules.ts'
 import { type Token, tokenize } from './tokens.ts'
 
@@ -12,7 +12,7 @@ export const compileSeconds = 30
 /** Wall time, after which the machine is too busy to judge. */
 const patienceSeconds = 10 * compileSeconds
 
-/** Largest file that compiling a design alone may leave; honest ones are a thousandth of it. */
+/** Largest file that expanding or compiling a design may leave; honest ones are a thousandth of it. */
 export const assemblyBytes = 16 * 1024 ** 2
 
 /** A design whose every token is known: macros expanded, comments gone, rules kept. */
@@ -70,7 +70,8 @@ async function preprocess(text: string, sandbox: Sandbox): Promise<string | Stop
   const log = logOf(run.stdout, run.stderr)
   const stop = stopOf(run, log)
   if (stop !== undefined) return stop
-  const expanded = await readText(sandbox, 'expanded.sv')
+  const bytes = await sandbox.read('expanded.sv', { maxBytes: assemblyBytes })
+  const expanded = bytes && new TextDecoder().decode(bytes)
   if (run.exitCode !== 0 || expanded === undefined) {
     const line = /^TopModule\.sv:(\d+): (.*)$/m.exec(log)
     return {
@@ -81,44 +82,24 @@ async function preprocess(text: string, sandbox: Sandbox): Promise<string | Stop
   return expanded
 }
 
-/** Compiles the design without testbench and reference. Returns the compiler's log and its assembly. */
-export async function elaborateAlone(
-  design: CleanDesign,
-  sandbox: Sandbox,
-): Promise<{ log: string; assembly: string | undefined } | Stop> {
-  await sandbox.write(fileSet({ [answerPath]: design.text }))
-  const run = await sandbox.exec(
-    ['iverilog', ...officialFlags, '-s', topModule, '-o', 'alone.vvp', answerPath],
-    { timeoutSeconds: patienceSeconds },
-  )
-  const log = logOf(run.stdout, run.stderr)
-  const stop = stopOf(run, log)
-  if (stop !== undefined) return stop
-  const assembly = run.exitCode === 0 ? await readText(sandbox, 'alone.vvp') : undefined
-  if (run.exitCode === 0 && assembly === undefined)
-    throw new InfrastructureError('iverilog-silent', 'iverilog reported success and wrote nothing; try again')
-  return { log, assembly }
-}
-
-/** Ends the judgement where a tool could not run or the design used up what it may use. */
+/** Ends the judgement where the preprocessor could not run or the design used up what it may use. */
 function stopOf(run: Finished, log: string): Stop | undefined {
   requireTool(run, log)
-  // The kernel ends the compiler inside the driver, which has nothing but the shell's word for it.
-  const killed = run.exitCode !== 0 && /^(?:Killed|CPU time limit exceeded)$/m.test(log)
-  if (run.limit === 'cpu' || (run.limit === null && killed))
-    return unsolved('timeout', `compiling it takes more than ${compileSeconds} s`)
-  if (run.limit !== null) return unsolved('resources', `compiling it ran into the limit on ${run.limit}`)
+  if (run.limit === 'cpu' || (run.limit === null && run.exitCode !== 0 && wasKilled(log)))
+    return unsolved('timeout', `expanding its macros takes more than ${compileSeconds} s`)
+  if (run.limit !== null)
+    return unsolved('resources', `expanding its macros ran into the limit on ${run.limit}`)
   if (run.timedOut)
     throw new InfrastructureError(
       'too-slow',
-      `the compiler did not get ${compileSeconds} s of processor time in ${patienceSeconds} s: the machine is too busy; run fewer trials at once`,
+      `the preprocessor did not get ${compileSeconds} s of processor time in ${patienceSeconds} s: the machine is too busy; run fewer trials at once`,
     )
   return undefined
 }
 
-async function readText(sandbox: Sandbox, path: string): Promise<string | undefined> {
-  const bytes = await sandbox.read(path, { maxBytes: assemblyBytes })
-  return bytes && new TextDecoder().decode(bytes)
+/** The kernel ends a program inside the compiler's driver, which has nothing but the shell's word for it. */
+export function wasKilled(log: string): boolean {
+  return /^(?:Killed|CPU time limit exceeded)$/m.test(log)
 }
 
 export function logOf(...outputs: readonly Uint8Array[]): string {

@@ -1,7 +1,6 @@
 import type { Lab } from '../../core/domain.ts'
 import { InfrastructureError } from '../../core/errors.ts'
 import { sizeOf } from '../../core/files.ts'
-import type { Sandbox } from '../../core/sandbox.ts'
 import type { Submission } from '../../core/submission.ts'
 import type { Task } from '../../core/task.ts'
 import type { Evidence, Finding, Metric, Verdict } from '../../core/verdict.ts'
@@ -11,7 +10,6 @@ import {
   type CleanDesign,
   cleanDesign,
   compileSeconds,
-  elaborateAlone,
   isStop,
   rejected,
   type Stop,
@@ -34,7 +32,7 @@ interface Course {
 
 /**
  * Judges by simulation against the key's testbench, as VerilogEval does, after the design has been checked and
- * elaborated alone in a sandbox that holds no key. Throws `InfrastructureError` where iverilog cannot be run or the
+ * elaborated alone. Throws `InfrastructureError` where iverilog cannot be run or the
  * key itself does not work.
  */
 export async function judge(task: Task<HardwareKey>, submission: Submission, lab: Lab): Promise<Verdict> {
@@ -74,17 +72,22 @@ async function decide(
 ): Promise<End> {
   const source = sourceOf(task, submission)
   if (typeof source !== 'string') return source
-  const prepared = await prepare(source, task.key, lab, course)
-  if (isStop(prepared)) return prepared
-  const result = await simulate(prepared.text, task.key, lab)
-  course.logs.set(result.stage === 'compiled' ? 'key-compile.log' : 'simulation.log', result.log)
-  const end = weigh(result, prepared, course)
-  if (end === undefined) {
-    await requireWorkingKey(task, lab)
-    return unsolved('crash', `the simulator could not finish with this design: ${lastLine(result.log)}`)
+  const design = await clean(source, task.key, lab)
+  if (isStop(design)) return design
+  const result = await simulate(design.text, task.key, lab)
+  course.logs.set('compile.log', result.aloneLog)
+  if (result.stage !== 'alone')
+    course.logs.set(result.stage === 'simulated' ? 'simulation.log' : 'key-compile.log', result.log)
+  const stop = weighAlone(result, task.key, course)
+  if (stop !== undefined) {
+    // A compiler that complains of no line may be broken itself.
+    const blames = stop.findings.some(({ at }) => at !== answerPath)
+    if (stop.reason === 'compile-error' && !blames) await requireWorkingKey(task, lab)
+    return stop
   }
-  if (end.reason === 'compile-error' && result.stage === 'compiled') await requireWorkingKey(task, lab)
-  return end
+  const end = weigh(result, design, course)
+  if (end === undefined || result.stage === 'with-key') await requireWorkingKey(task, lab)
+  return end ?? unsolved('crash', `the simulator could not finish with this design: ${lastLine(result.log)}`)
 }
 
 function sourceOf(task: Task<HardwareKey>, submission: Submission): string | Stop {
@@ -99,44 +102,42 @@ function sourceOf(task: Task<HardwareKey>, submission: Submission): string | Sto
   return new TextDecoder().decode(bytes)
 }
 
-/** The steps that know nothing of the key but the names that are taken. */
-async function prepare(
-  source: string,
-  key: HardwareKey,
-  lab: Lab,
-  course: Course,
-): Promise<CleanDesign | Stop> {
-  await using sandboxes = new AsyncDisposableStack()
-  let opened: Promise<Sandbox> | undefined
-  const sandbox = async () => {
-    opened ??= lab.open({
-      name: 'hardware-design',
-      limits: {
-        processes: 32,
-        cpuSeconds: compileSeconds,
-        diskBytes: 4 * assemblyBytes,
-        fileBytes: assemblyBytes,
-      },
-    })
-    return opened.then((room) => room)
+/** Reads the design; opens a sandbox without the key where there are macros to expand. */
+async function clean(source: string, key: HardwareKey, lab: Lab): Promise<CleanDesign | Stop> {
+  await using opened = new AsyncDisposableStack()
+  return await cleanDesign(source, factsOf(key), async () =>
+    opened.use(
+      await lab.open({
+        name: 'hardware-macros',
+        limits: {
+          processes: 32,
+          cpuSeconds: compileSeconds,
+          diskBytes: 4 * assemblyBytes,
+          fileBytes: assemblyBytes,
+        },
+      }),
+    ),
+  )
+}
+
+/** What the design alone says of itself: it decides before anything that happened with the key. */
+function weighAlone(result: Simulated, key: HardwareKey, course: Course): Stop | undefined {
+  if (result.stage === 'alone') {
+    if (result.limit !== null && result.limit !== 'cpu')
+      return unsolved('resources', `compiling it ran into the limit on ${result.limit}`)
+    if (result.timedOut || result.limit === 'cpu')
+      return unsolved('timeout', `compiling it takes more than ${compileSeconds} s`)
   }
-  sandboxes.defer(async () => (await opened)?.[Symbol.asyncDispose]())
-  const design = await cleanDesign(source, factsOf(key), sandbox)
-  if (isStop(design)) return design
-  const alone = await elaborateAlone(design, await sandbox())
-  if (isStop(alone)) return alone
-  course.logs.set('compile.log', alone.log)
-  const reason = classOfLog(alone.log)
-  const elaboration = alone.assembly === undefined ? undefined : readElaboration(alone.assembly)
+  const reason = classOfLog(result.aloneLog)
+  const elaboration = result.assembly === undefined ? undefined : readElaboration(result.assembly)
   course.icarus = elaboration?.icarus
-  if (elaboration === undefined || reason !== undefined) return failedAlone(alone.log, reason)
+  if (elaboration === undefined || reason !== undefined) return failedAlone(result.aloneLog, reason)
   const offences = [
     ...checkElaboration(elaboration),
     ...checkSystemCalls(elaboration.systemCalls),
-    ...outsideParameters(alone.log),
+    ...outsideParameters(result.aloneLog),
   ]
-  if (offences.length > 0) return rejected(offences)
-  return wrongPorts(elaboration, key) ?? design
+  return offences.length > 0 ? rejected(offences) : wrongPorts(elaboration, key)
 }
 
 function failedAlone(log: string, reason = 'compile-error'): Stop {
@@ -194,7 +195,7 @@ function weigh(result: Simulated, design: CleanDesign, course: Course): End | un
         ? 'the simulation did not end in time: look for a loop without delay'
         : "the testbench's own time-out ended the simulation",
     )
-  if (result.stage === 'compiled') return misfit(result)
+  if (result.stage === 'with-key') return misfit(result)
   if (!result.ok || result.counts === undefined) return undefined
   const { errors, samples, outputs } = result.counts
   course.metrics = [

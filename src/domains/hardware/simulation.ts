@@ -1,29 +1,37 @@
 import { randomBytes } from 'node:crypto'
 import type { Lab } from '../../core/domain.ts'
-import { InfrastructureError } from '../../core/errors.ts'
+import { InfrastructureError, type LimitName } from '../../core/errors.ts'
 import { fileSet } from '../../core/files.ts'
-import { compileSeconds, logOf } from './design.ts'
+import { assemblyBytes, compileSeconds, logOf, wasKilled } from './design.ts'
 import { officialFlags, requireTool } from './icarus.ts'
-import { type Counts, instrument, readCounts } from './instrument.ts'
-import { answerPath, type HardwareKey } from './key.ts'
+import { type Counts, type Instrumented, instrument, readCounts } from './instrument.ts'
+import { answerPath, type HardwareKey, topModule } from './key.ts'
 
-/** How compiling and simulating a design with the key went. Logs never show the nonce. */
+/** How far a design came: compiled alone, compiled with the key, simulated. */
+export type Stage = 'alone' | 'with-key' | 'simulated'
+
+/** How a design fared. Logs never show the nonce. */
 export interface Simulated {
-  readonly stage: 'compiled' | 'simulated'
-  /** True where the stage ended by itself with success. */
+  /** The last stage that was begun. */
+  readonly stage: Stage
+  /** True where that stage ended by itself with success. */
   readonly ok: boolean
   readonly timedOut: boolean
   /** The sandbox limit that it ran into. */
-  readonly limit: string | null
+  readonly limit: LimitName | null
+  /** What the compiler said of the design alone. */
+  readonly aloneLog: string
+  /** The design alone as vvp assembly; undefined where it does not compile. */
+  readonly assembly: string | undefined
+  /** What the later stage said. */
   readonly log: string
   /** True where the testbench's own time-out ended the simulation. */
   readonly testbenchTimeout: boolean
   readonly counts: Counts | undefined
 }
 
-/** Exit codes of the script, told apart from the simulator's own. */
-const compileFailed = 99
-const outOfTime = 98
+/** Exit codes of the script, told apart from the programs' own. */
+const stopped = { alone: 97, withKey: 99, outOfTime: 98 } as const
 /** What a shell says of a program that `ulimit -t` ended, by SIGXCPU or SIGKILL. */
 const cpuTimeCodes = [152, 137]
 /**
@@ -32,52 +40,80 @@ const cpuTimeCodes = [152, 137]
  */
 const patience = 10
 
-/** Compiles the design with the key and simulates it, in a sandbox of its own. */
+/**
+ * Compiles the design alone, then with the key, and simulates it, in a fresh sandbox. The key comes over standard
+ * input and is put on disk only when the design has been compiled alone. Processor time is limited rather than wall
+ * time, so that a busy machine does not turn a slow design into a failed one.
+ */
 export async function simulate(design: string, key: HardwareKey, lab: Lab): Promise<Simulated> {
   const nonce = randomBytes(8).toString('hex')
   const bench = instrument(key, nonce)
   await using sandbox = await lab.open({
-    name: 'hardware-simulation',
-    // The directives of the testbench end where the design begins; the design comes last, so that nothing it
-    // declares outside its modules changes how the key is read.
-    files: fileSet({ 'key.sv': `${bench.text}\n\`resetall\n`, [answerPath]: design }),
+    name: 'hardware-judge',
+    files: fileSet({ [answerPath]: design }),
     limits: {
       processes: 32,
-      cpuSeconds: 2 * (key.simulationSeconds + compileSeconds),
-      diskBytes: 64 * 1024 ** 2,
-      fileBytes: 32 * 1024 ** 2,
+      cpuSeconds: 2 * (key.simulationSeconds + 2 * compileSeconds),
+      diskBytes: 6 * assemblyBytes,
+      fileBytes: assemblyBytes,
     },
   })
-  const flags = officialFlags.join(' ')
-  const script = [
-    `(ulimit -t ${compileSeconds}; exec iverilog ${flags} -s ${bench.top} -o simulation key.sv ${answerPath}) >log 2>&1`,
-    'code=$?',
-    `if [ $code -ne 0 ]; then tail -c 65536 log; [ $code -eq 127 ] && exit 127; exit ${compileFailed}; fi`,
-    // Processor time, so that a busy machine does not turn a slow design into a failed one.
-    `(ulimit -t ${key.simulationSeconds}; exec vvp -n simulation -none) >log 2>&1`,
-    'code=$?',
-    'tail -c 16384 log',
-    `case $code in ${cpuTimeCodes.join('|')}) exit ${outOfTime};; esac`,
-    'exit $code',
-  ].join('\n')
-  const seconds = patience * (key.simulationSeconds + compileSeconds)
-  const run = await sandbox.exec(['sh', '-c', script], { timeoutSeconds: seconds, signal: lab.signal })
+  const seconds = patience * (key.simulationSeconds + 2 * compileSeconds)
+  const run = await sandbox.exec(['sh', '-c', scriptOf(bench, key.simulationSeconds)], {
+    // The directives of the testbench end where the design begins; the design comes last, so that nothing it
+    // declares outside its modules changes how the key is read.
+    stdin: `${bench.text}\n\`resetall\n`,
+    timeoutSeconds: seconds,
+    signal: lab.signal,
+  })
   lab.signal.throwIfAborted()
-  const log = logOf(run.stdout, run.stderr).replaceAll(`_${nonce}`, '').replaceAll(nonce, '')
-  requireTool(run, log)
   if (run.timedOut)
     throw new InfrastructureError(
       'too-slow',
-      `the simulation did not get ${key.simulationSeconds} s of processor time in ${seconds} s: the machine is too busy; run fewer trials at once`,
+      `a judgement did not get its ${key.simulationSeconds} s of processor time in ${seconds} s: the machine is too busy; run fewer trials at once`,
     )
-  const record = await sandbox.read(bench.resultPath, { maxBytes: 1024 ** 2 })
+  const textAt = async (path: string) => {
+    const bytes = await sandbox.read(path, { maxBytes: assemblyBytes })
+    return bytes && new TextDecoder().decode(bytes)
+  }
+  const [aloneLog = '', assembly, record] = [
+    await textAt('alone.log'),
+    await textAt('alone.vvp'),
+    await textAt(bench.resultPath),
+  ]
+  const log = logOf(run.stdout, run.stderr).replaceAll(`_${nonce}`, '').replaceAll(nonce, '')
+  requireTool(run, `${aloneLog}\n${log}`)
+  const stage = stageOf(run.exitCode, assembly)
   return {
-    stage: run.exitCode === compileFailed ? 'compiled' : 'simulated',
+    stage,
     ok: run.exitCode === 0,
-    timedOut: run.exitCode === outOfTime,
+    timedOut: stage === 'simulated' ? run.exitCode === stopped.outOfTime : wasKilled(`${aloneLog}\n${log}`),
     limit: run.limit,
+    aloneLog,
+    assembly,
     log,
     testbenchTimeout: /^TIMEOUT$/m.test(log),
-    counts: record && readCounts(new TextDecoder().decode(record), nonce),
+    counts: record === undefined ? undefined : readCounts(record, nonce),
   }
+}
+
+function scriptOf(bench: Instrumented, simulationSeconds: number): string {
+  const compile = `ulimit -t ${compileSeconds}; exec iverilog ${officialFlags.join(' ')}`
+  return [
+    `(${compile} -s ${topModule} -o alone.vvp ${answerPath}) >alone.log 2>&1 </dev/null`,
+    `case $? in 0);; 126|127) exit 127;; *) exit ${stopped.alone};; esac`,
+    'cat >key.sv',
+    `(${compile} -s ${bench.top} -o simulation key.sv ${answerPath}) >log 2>&1 </dev/null`,
+    `case $? in 0);; *) tail -c 65536 log; exit ${stopped.withKey};; esac`,
+    `(ulimit -t ${simulationSeconds}; exec vvp -n simulation -none) >log 2>&1 </dev/null`,
+    'code=$?',
+    'tail -c 16384 log',
+    `case $code in ${cpuTimeCodes.join('|')}) exit ${stopped.outOfTime};; esac`,
+    'exit $code',
+  ].join('\n')
+}
+
+function stageOf(exitCode: number | null, assembly: string | undefined): Stage {
+  if (exitCode === stopped.alone || assembly === undefined) return 'alone'
+  return exitCode === stopped.withKey ? 'with-key' : 'simulated'
 }
