@@ -1,9 +1,14 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Lab } from '../../core/domain.ts'
 import { InfrastructureError } from '../../core/errors.ts'
 import type { SandboxBackend } from '../../core/sandbox.ts'
 import { emptySubmission } from '../../core/submission.ts'
-import { bubblewrap } from '../../sandbox/index.ts'
+import { bubblewrap, openLab } from '../../sandbox/index.ts'
 import { attacks } from './attacks/index.ts'
+import { judge } from './judge.ts'
 import { oracleOf } from './key.ts'
 import { answer, judgeIn, registerBody, registerHeader, registerTask, taskOf } from './testing.ts'
 
@@ -202,6 +207,27 @@ describe('designs that use things up', () => {
     expect(await judged(design(registerBody, many))).toMatchObject({ outcome: 'solved' })
     const deep = design(`assign any = ${'('.repeat(20_000)}1'b0${')'.repeat(20_000)};`)
     expect(await judged(deep)).toMatchObject({ outcome: 'unsolved' })
+  })
+})
+
+describe('a compiler that does not work', () => {
+  const parts = ['/usr/lib/x86_64-linux-gnu/ivl', '/usr/lib/aarch64-linux-gnu/ivl', '/usr/lib/ivl']
+  const inside = parts.find((path) => existsSync(path))
+
+  it.skipIf(inside === undefined)('makes the trial void, whatever was handed in', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'no-ivl-'))
+    try {
+      const signal = new AbortController().signal
+      await using lab = openLab(backend, { seed: 'test', signal })
+      const crippled: Lab = {
+        ...lab,
+        open: (spec) => lab.open({ ...spec, mounts: [{ host: empty, inside: inside! }] }),
+      }
+      for (const text of [design(registerBody), 'no design at all'])
+        await expect(judge(registerTask, answer(text), crippled)).rejects.toThrow(InfrastructureError)
+    } finally {
+      rmSync(empty, { recursive: true })
+    }
   })
 })
 
