@@ -84,7 +84,7 @@ export const forgeries = [
     'replace-stimulus',
     'Brings its own stimulus generator that applies nothing.',
     'rejected',
-    ({ design }) => `${design('')}\nmodule stimulus_gen (input clk); endmodule\n`,
+    ({ design, helpers }) => helpers[0] && `${design('')}\nmodule ${helpers[0]} (input clk); endmodule\n`,
   ),
   attack(
     'nested-testbench',

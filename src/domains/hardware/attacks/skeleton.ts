@@ -12,12 +12,14 @@ export interface Target {
   readonly outputs: readonly string[]
   /** The reference's instance in the testbench. */
   readonly instance: string
+  /** Modules of the key besides the testbench itself and the reference. */
+  readonly helpers: readonly string[]
   /** A whole design: the task's header, all outputs as nets, and the body. */
   design(body: string, before?: string): string
 }
 
 export function targetOf(task: Task<HardwareKey>): Target {
-  const { reference, testbench } = factsOf(task.key)
+  const { reference, testbench, units } = factsOf(task.key)
   const ports = [...(portsOf(reference.tokens, referenceModule) ?? [])]
   const named = (direction: string) => ports.flatMap(([name, way]) => (way === direction ? [name] : []))
   const header = headerOf(task.key.reference, reference.tokens)
@@ -25,6 +27,7 @@ export function targetOf(task: Task<HardwareKey>): Target {
     inputs: named('input'),
     outputs: named('output'),
     instance: instancesOf(testbench.tokens, referenceModule)[0] ?? 'good1',
+    helpers: [...units].filter((unit) => unit !== testbenchModule && unit !== referenceModule),
     design: (body, before = '') => `${before}${header}\n${body}\nendmodule\n`,
   }
 }
