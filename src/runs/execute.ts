@@ -99,8 +99,7 @@ async function sat(setup: RunSetup, sitting: RunSitting): Promise<RunSummary> {
         limit: setup.concurrency,
         signal: stop.signal,
         run: (trial, tries) => runner.attempt(trial, tries),
-      })
-      await runner.compressed
+      }).finally(() => runner.compressed)
       await index.sync()
     } finally {
       await index.close()

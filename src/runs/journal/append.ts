@@ -42,6 +42,12 @@ export class AppendFile {
     return new AppendFile(path, fd, how === 'new' ? 0 : how.size)
   }
 
+  /** Takes nothing more; `sync` and `close` throw. */
+  fail(cause: unknown): void {
+    this.#failure ??= cause
+    this.#pending = []
+  }
+
   append(line: string): void {
     if (this.#failure !== undefined) return
     this.#pending.push(line)

@@ -63,6 +63,26 @@ describe('a journal', () => {
   })
 })
 
+describe('an event that is too large for a line', () => {
+  it('shows in sync and leaves the journal readable', async () => {
+    const path = join(await temporaryDirectory(), 'x.jsonl')
+    const journal = await openJournal(path)
+    journal.write({ type: 'note', text: 'before' })
+    await new Promise(setImmediate)
+    await new Promise(setImmediate)
+    journal.write({ type: 'note', text: 'x'.repeat(65 * 1024 ** 2) })
+    journal.write({ type: 'note', text: 'after' })
+    await expect(journal.sync()).rejects.toMatchObject({
+      code: 'journal-failed',
+      message: expect.stringContaining('too large'),
+    })
+    await expect(journal.close()).rejects.toMatchObject({ code: 'journal-failed' })
+    expect(
+      (await all(readJournal(path))).every((event) => event.type === 'note' && event.text === 'before'),
+    ).toBe(true)
+  })
+})
+
 describe('a journal cut off at any byte', () => {
   it('reads as the events that were whole, and goes on after them', async () => {
     const directory = await temporaryDirectory()

@@ -9,7 +9,7 @@ export interface Line {
   readonly complete: boolean
 }
 
-/** The longest line that is read, in bytes. Evidence is in the lines, so they may be long. */
+/** The longest line that is read, in bytes; a writer makes none with more than a quarter as many characters. */
 export const longestLine = 256 * 1024 ** 2
 
 /** Lines of a stream of bytes, one at a time. Throws `RangeError` for a line longer than `longestLine`. */

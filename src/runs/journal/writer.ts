@@ -5,6 +5,7 @@ import type { EventBody, JournalEvent, Recorder } from '../../core/events.ts'
 import { AppendFile, journalFailed } from './append.ts'
 import { makeDirectories } from './directories.ts'
 import { folded, type TrialState } from './fold.ts'
+import { longestLine } from './lines.ts'
 import { readJournal, type TornLine } from './reader.ts'
 
 /** An open journal. Events are numbered on from what the file had. */
@@ -30,7 +31,9 @@ export class Journal implements Recorder {
   }
 
   write(event: EventBody): void {
-    this.#file.append(`${lineOf({ seq: this.#seq++, at: Date.now(), ...event })}\n`)
+    const line = lineOf({ seq: this.#seq++, at: Date.now(), ...event })
+    if (line !== undefined && line.length <= longestLine / 4) this.#file.append(`${line}\n`)
+    else this.#file.fail(new RangeError(`an event (${event.type}) is too large for a journal`))
   }
 
   sync(): Promise<void> {
@@ -86,12 +89,21 @@ async function reopened(path: string): Promise<Journal> {
   return new Journal(await AppendFile.open(path, { size }), before, seq + 1)
 }
 
-/** JSON of an event, also where an agent put in what JSON cannot hold: recording must not fail for that. */
-function lineOf(event: JournalEvent): string {
+/**
+ * JSON of an event, also where an agent put in what JSON cannot hold: recording must not fail for that. Undefined
+ * where it is longer than a string can be.
+ */
+function lineOf(event: JournalEvent): string | undefined {
   try {
     return JSON.stringify(event)
   } catch {
-    const above: unknown[] = []
+    return plainLineOf(event)
+  }
+}
+
+function plainLineOf(event: JournalEvent): string | undefined {
+  const above: unknown[] = []
+  try {
     return JSON.stringify(event, function (this: unknown, _key, value: unknown) {
       while (above.length > 0 && above.at(-1) !== this) above.pop()
       if (typeof value === 'bigint') return `${value}n`
@@ -100,6 +112,8 @@ function lineOf(event: JournalEvent): string {
       above.push(value)
       return value
     })
+  } catch {
+    return undefined
   }
 }
 
