@@ -11,6 +11,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.on('disconnect', () => process.kill(process.pid, 'SIGINT'))
   }
   process.stdout.on('error', closedPipe)
+  // Nobody listens to the progress any more: the run itself goes on.
+  process.stderr.on('error', () => {})
   const program = new Command('touchstone')
     .description('Tasks that reality judges: run agents on them, believe the verdicts, keep the evidence.')
     .version(version)

@@ -19,6 +19,8 @@ function plainLine(progress: Progress, news: News): void {
 
 /** What a piece of news is worth saying on a line of its own. */
 function lineOf(news: News): string | undefined {
+  // What Ctrl-C cut short is not done, and no news.
+  if (news.type === 'trial-ended' && news.result.reason === 'interrupted') return undefined
   if (news.type === 'trial-ended')
     return `${outcomeOf(news.result)}  ${news.result.id}${because(news.result)}`
   if (news.type === 'trial-again') {
