@@ -25,6 +25,8 @@ describe.skipIf(!existsSync(data))(`VerilogEval, judged (skipped without ${data}
     const unsolved: string[] = []
     await inPairs(tasks, async (task) => {
       const verdict = await judgeIn(backend, task, hardware.oracle!(task)!)
+      const named = verdict.findings.filter(({ code }) => code === 'erratum')
+      expect(named).toHaveLength(task.errata.length)
       if (verdict.outcome !== 'solved') unsolved.push(`${task.id}: ${verdict.reason}`)
     })
     expect(unsolved).toEqual([])

@@ -44,7 +44,7 @@ export async function judge(task: Task<HardwareKey>, submission: Submission, lab
     score: end.score ?? (end.outcome === 'solved' ? 1 : 0),
     reason: end.reason,
     metrics: course.metrics,
-    findings: end.findings,
+    findings: [...end.findings, ...task.errata.map(corrected)],
     evidence: [...course.logs].map(
       ([name, text]): Evidence => ({
         name,
@@ -60,6 +60,11 @@ export async function judge(task: Task<HardwareKey>, submission: Submission, lab
     judge: { name: 'hardware/simulation', version: judgeVersion },
     tools: course.icarus === undefined ? {} : { iverilog: course.icarus },
   }
+}
+
+/** Every result of a corrected task says so. */
+function corrected(erratum: string): Finding {
+  return { code: 'erratum', severity: 'info', message: `judged with erratum ${erratum}` }
 }
 
 type End = Omit<Stop, 'outcome'> & { readonly outcome: Verdict['outcome']; readonly score?: number }
