@@ -117,7 +117,7 @@ describe('a run that is killed at thirty moments', () => {
       const [directory, state] = [join(temporary, 'run'), join(temporary, 'state')]
       const marker = `${100_000 + process.pid}.${Date.now() % 1_000_000}`
       const pids = await killAndResume(10, 'sandboxes', directory, state, marker)
-      await checkTrials(directory, 540)
+      await checkTrials(directory, 225)
       await checkFiles(directory)
       expect(processesWith(marker)).toEqual([])
       expect(readdirSync(state)).toEqual([])

@@ -74,9 +74,9 @@ const inMemory = answering(
   (seed) => 0.02 + randomOf(`${seed}/time`)() / 10,
 )
 
-const shellSuite = numbersSuite(30, 'shell')
+const shellSuite = numbersSuite(15, 'shell')
 const suites = [
-  { suite: numbersSuite(150), protocol: '' },
+  { suite: numbersSuite(sandboxed ? 60 : 150), protocol: '' },
   {
     suite: {
       ...shellSuite,
