@@ -102,7 +102,7 @@ describe('what is asked for rightly', () => {
       '--agent',
       'oracle',
       '--agent',
-      'attack',
+      'attack:name=print-pass',
       '--out',
       'one',
     ]

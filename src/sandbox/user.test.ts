@@ -8,20 +8,19 @@ import { bwrapMissing } from './testing.ts'
 const uid = 61_234
 const as = ['--reuid', `${uid}`, '--regid', `${uid}`, '--clear-groups', '--']
 
-/** Root tests what another user may do, where that user can reach this checkout and Node at all. */
-const reachable =
-  process.getuid?.() === 0 &&
-  spawnSync('/usr/bin/setpriv', [
-    ...as,
-    process.execPath,
-    '-e',
-    `require('fs').readFileSync('${import.meta.filename}')`,
-  ]).status === 0
-const why = reachable ? '' : ' (it takes root, and a checkout that others can read)'
+const root = process.getuid?.() === 0
+const why = root ? '' : ' (it takes root to become another user)'
 
-const script = `
-  import { bubblewrap } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))}
-  import { conformance } from ${JSON.stringify(join(import.meta.dirname, 'conformance/index.ts'))}
+/**
+ * Becomes another user who sees the checkout and Node by mounts in their home: either may lie where that user cannot
+ * go. Arguments: the checkout, Node, the home, then what to run.
+ */
+const enter =
+  'mkdir "$3/checkout" && : >"$3/node" && mount --bind "$1" "$3/checkout" && mount --bind "$2" "$3/node" && shift 3 && exec "$@"'
+
+const scriptIn = (home: string) => `
+  import { bubblewrap } from ${JSON.stringify(join(home, 'checkout/src/sandbox/index.ts'))}
+  import { conformance } from ${JSON.stringify(join(home, 'checkout/src/sandbox/conformance/index.ts'))}
   const backend = await bubblewrap()
   const facts = await backend.facts()
   const failed = []
@@ -45,14 +44,16 @@ const script = `
   await backend[Symbol.asyncDispose]()
   console.log(JSON.stringify({ facts, failed, pod, hog: String(hog.stdout), bomb: Number(hog && Buffer.from(bomb.stdout).toString()) }))`
 
-describe.skipIf(bwrapMissing() || !reachable)(`without root${why}`, () => {
+describe.skipIf(bwrapMissing() || !root)(`without root${why}`, () => {
   it('isolates as well, limits by rlimits, says so, and leaves nothing', () => {
     const home = mkdtempSync(join(tmpdir(), 'touchstone-user-'))
     chownSync(home, uid, uid)
     try {
-      const argv = [...as, process.execPath, '--input-type=module-typescript', '-e', script]
-      const done = spawnSync('/usr/bin/setpriv', argv, {
-        env: { HOME: home, XDG_RUNTIME_DIR: home },
+      const checkout = join(import.meta.dirname, '../..')
+      const become = ['/usr/bin/setpriv', ...as, join(home, 'node'), '--input-type=module-typescript', '-e']
+      const argv = ['--mount', 'sh', '-c', enter, 'enter', checkout, process.execPath, home, ...become]
+      const done = spawnSync('unshare', [...argv, scriptIn(home)], {
+        env: { HOME: home, XDG_RUNTIME_DIR: home, PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
         encoding: 'utf8',
       })
       expect(done.stderr).toBe('')
