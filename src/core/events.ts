@@ -118,7 +118,8 @@ export const eventBodySchema = z.discriminatedUnion('type', [
     seconds: z.number(),
   }),
   z.object({ type: z.literal('request-failed'), id: z.number(), code: z.string(), message: z.string() }),
-  z.object({ type: z.literal('action'), id: z.number(), name: z.string(), input: z.unknown() }),
+  /** `input` is absent where JSON cannot hold it. */
+  z.object({ type: z.literal('action'), id: z.number(), name: z.string(), input: z.unknown().optional() }),
   z.object({
     type: z.literal('observation'),
     id: z.number(),

@@ -476,3 +476,27 @@ describe('what an agent can know', () => {
     expect(findings).toEqual([])
   })
 })
+
+it('a domain that fails before its first promise leaves no timer behind', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const before = timers()
+  const broken = {
+    ...memoryDomain(),
+    secrets: () => {
+      throw new InfrastructureError('no-entropy', 'nothing to make a flag of')
+    },
+  }
+  const { end } = await tryOut(honest, { domain: broken, openSeconds: 100 })
+  expect(end).toMatchObject({ end: 'void', code: 'no-entropy' })
+  expect(timers()).toBe(before)
+})
+
+it('an action without an input can be read again', async () => {
+  const careless = agentThat(async (environment) => {
+    await environment.act('write', undefined)
+    return environment.collect()
+  })
+  const { recorder } = await tryOut(careless)
+  expect(recorder.of('action')).toMatchObject([{ name: 'write' }])
+  expect(recorder.of('observation')).toMatchObject([{ ok: false }])
+})

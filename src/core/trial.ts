@@ -196,7 +196,8 @@ async function openInTime(setup: TrialSetup, lab: Lab, part: Part): Promise<Envi
     () => part.stop(new InfrastructureError('open-timeout', message)),
     milliseconds(openSeconds),
   )
-  const opening = domain.open(task.brief, domain.secrets?.(task, seed) ?? {}, lab)
+  // A function of its own: what is thrown before the first promise must clear the timer too.
+  const opening = (async () => domain.open(task.brief, domain.secrets?.(task, seed) ?? {}, lab))()
   try {
     const opened = await within(opening, part.signal, graceSeconds)
     part.signal.throwIfAborted()
