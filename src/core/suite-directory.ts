@@ -37,7 +37,9 @@ export async function readSuite(
     .sort()
   if (ids.length === 0)
     throw new UsageError('no-tasks', `${directory} has no task directories beside suite.toml`)
-  const version = `${about.version}+${digestOf(await readTree(directory))}`
+  // Without `.git`: the index in it differs between checkouts of the same commit.
+  const named = entries.map(({ name }) => name).filter((name) => !name.startsWith('.'))
+  const version = `${about.version}+${digestOf(await readTree(directory, named))}`
   const tasks = await Promise.all(
     ids.map(async (id) => {
       const at = join(directory, id)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -38,7 +38,7 @@ export async function checkoutOf(source: string): Promise<string> {
 
 /** Fetches beside the place and moves there, so that a fetch that was cut off is never taken for a whole one. */
 async function fetchInto(kept: string, address: string, revision: string): Promise<void> {
-  const partial = `${kept}.${process.pid}.part`
+  const partial = `${kept}.${randomUUID()}.part`
   const git = (...rest: string[]) =>
     execa('git', ['-c', 'protocol.ext.allow=never', '-c', 'core.hooksPath=/dev/null', ...rest], {
       env: { GIT_TERMINAL_PROMPT: '0', GIT_LFS_SKIP_SMUDGE: '1' },
