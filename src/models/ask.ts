@@ -24,6 +24,8 @@ export interface Asked {
   readonly languageModel: LanguageModel
   readonly gate: Gate
   readonly patience: Patience
+  /** Never repeated in an error, even where the server says it back. */
+  readonly apiKey?: string
 }
 
 /**
@@ -55,7 +57,8 @@ export async function ask(
     const { failure, thrown } = outcome
     if (!failure.retry || attempt > patience.retries) {
       const tries = attempt === 1 ? '' : ` after ${attempt} tries`
-      const message = `${name} gave no reply${tries}: ${failure.said}. ${failure.advice}`
+      const said = asked.apiKey ? failure.said.replaceAll(asked.apiKey, '[key]') : failure.said
+      const message = `${name} gave no reply${tries}: ${said}. ${failure.advice}`
       throw new InfrastructureError(failure.code, message, { cause: thrown, retryable: failure.retry })
     }
     await sleep(backoffMs(attempt, { baseMs: patience.backoffBaseMs, capMs: patience.backoffCapMs }), signal)

@@ -256,3 +256,10 @@ describe('options', () => {
     },
   )
 })
+
+it('does not repeat the key where a server says it back', async () => {
+  const fault = { kind: 'status', status: 401, message: 'no such key: key-to-be-kept-secret' } as const
+  const env = { OPENAI_COMPATIBLE_API_KEY: 'key-to-be-kept-secret' }
+  const { model } = await play({ turns: [{ text: '', fault }] }, { env })
+  await expect(model.generate(saying('hello'))).rejects.toThrow(/no such key: \[key\]/)
+})

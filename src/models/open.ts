@@ -37,7 +37,8 @@ export async function openModel(name: string, options: ModelOptions = {}): Promi
       ? await scriptedSource(endpoint)
       : await providerSource(endpoint, options)
   const languageModel = await languageModelOf(source.endpoint, options)
-  const asked: Asked = { name, provider: endpoint.provider, languageModel, gate, patience }
+  const { provider, apiKey } = endpoint
+  const asked: Asked = { name, provider, languageModel, gate, patience, ...(apiKey && { apiKey }) }
   const opened: Opened = { asked, where: source.where, price: source.price, cache }
   const flights = new Flights<ModelReply>()
   return {
