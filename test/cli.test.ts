@@ -94,6 +94,21 @@ describe('what is asked for rightly', () => {
     expect(await readFile(join(scratch, 'evidence/simulation.log'), 'utf8')).toContain('Mismatches: 0 in')
   })
 
+  it('evidence that cannot be written', () =>
+    refuses(
+      ['judge', 'hardware-basics/fifo', '--submission', fifo, '--evidence', '/proc/nowhere/evidence'],
+      3,
+      /cannot write the evidence/,
+    ))
+
+  it('a page that cannot be written, and a manifest whose options are not those of a run', async () => {
+    await touchstone('run', 'hardware-basics', '--task', 'majority', '--agent', 'nop', '--out', 'spoilt')
+    await refuses(['report', 'spoilt', '--html', 'nowhere/page.html'], 3, /cannot write the page/)
+    const path = join(scratch, 'spoilt/manifest.json')
+    await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), options: {} }))
+    await refuses(['resume', 'spoilt'], 2, /the options in spoilt\/manifest\.json/)
+  })
+
   it('runs, reports and shows; --json is one document', async () => {
     const argv = [
       'hardware-basics',

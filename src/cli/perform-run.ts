@@ -1,4 +1,5 @@
 import { agentOf } from '../agents/index.ts'
+import type { Agent } from '../core/agent.ts'
 import type { Domain, Tool } from '../core/domain.ts'
 import type { SandboxBackend } from '../core/sandbox.ts'
 import type { Suite } from '../core/task.ts'
@@ -35,7 +36,7 @@ export async function performRun(
   const plan = planOf(request, suites, domains)
   const resources: Resources = {
     domainOf,
-    agentOf,
+    agentOf: agentsKept(),
     modelOf: (name) => models.get(name)!,
     openLab: (seed, stop) => openLab(backend, { seed, signal: stop }),
   }
@@ -55,6 +56,17 @@ export async function performRun(
     signal,
     onProgress,
   })
+}
+
+/** Each agent once for a whole run: `replay` looks through what it plays when first used, and not for every trial. */
+export function agentsKept(): (spec: string, domain: Domain) => Agent {
+  const kept = new Map<string, Agent>()
+  return (spec, domain) => {
+    const key = `${domain.name} ${spec}`
+    const agent = kept.get(key) ?? agentOf(spec, domain)
+    kept.set(key, agent)
+    return agent
+  }
 }
 
 /** The domains of the suites' tasks; a suite's tasks are of the domain of its first. */

@@ -10,13 +10,13 @@ export function renderVerdict(verdict: Verdict): string {
     `${pc.bold(colours[verdict.outcome](verdict.outcome))} (${verdict.reason}), score ${verdict.score}`,
   ]
   for (const finding of verdict.findings) {
-    const at = finding.at ? `${finding.at}: ` : ''
+    const at = finding.at ? `${safeText(finding.at)}: ` : ''
     lines.push(`  ${finding.severity} ${finding.code}: ${at}${safeText(finding.message, true)}`)
   }
   for (const { name, value, unit } of verdict.metrics) lines.push(`  ${name} = ${value} ${unit}`)
   for (const { name, content } of verdict.evidence)
-    lines.push(`  evidence ${name} (${content.byteLength} bytes)`)
-  for (const what of verdict.unchecked) lines.push(`  not checked: ${what}`)
+    lines.push(`  evidence ${safeText(name)} (${content.byteLength} bytes)`)
+  for (const what of verdict.unchecked) lines.push(`  not checked: ${safeText(what)}`)
   const tools = Object.entries(verdict.tools).map(([name, version]) => `${name} ${version}`)
   lines.push(
     pc.dim(

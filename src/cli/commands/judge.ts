@@ -43,8 +43,15 @@ Examples:
 }
 
 async function writeEvidence(directory: string, verdict: Verdict): Promise<void> {
-  const { mkdir, writeFile } = await import('node:fs/promises')
+  const { writeFile } = await import('node:fs/promises')
   const { basename, join } = await import('node:path')
-  await mkdir(directory, { recursive: true })
-  for (const { name, content } of verdict.evidence) await writeFile(join(directory, basename(name)), content)
+  const { InfrastructureError, messageOf } = await import('../../core/errors.ts')
+  const { makeDirectories } = await import('../../runs/journal/directories.ts')
+  try {
+    await makeDirectories(directory)
+    for (const { name, content } of verdict.evidence)
+      await writeFile(join(directory, basename(name)), content)
+  } catch (thrown) {
+    throw new InfrastructureError('cannot-write', `cannot write the evidence: ${messageOf(thrown)}`)
+  }
 }

@@ -24,7 +24,10 @@ Examples:
         const { writeFile } = await import('node:fs/promises')
         const { dirname, relative, resolve } = await import('node:path')
         const base = relative(dirname(resolve(flags.html)), resolve(directory))
-        await writeFile(flags.html, reportPage(report, { base }))
+        const { InfrastructureError, messageOf } = await import('../../core/errors.ts')
+        await writeFile(flags.html, reportPage(report, { base })).catch((thrown) => {
+          throw new InfrastructureError('cannot-write', `cannot write the page: ${messageOf(thrown)}`)
+        })
         remark(`Written: ${flags.html}`)
       }
       if (flags.json) return printJson(report)

@@ -23,7 +23,15 @@ export function addResume(program: Command): void {
         const { readManifest } = await import('../../runs/manifest.ts')
         const { runRequestSchema } = await import('../run-request.ts')
         const { runAndReport } = await import('../run-and-report.ts')
-        const asked = runRequestSchema.parse((await readManifest(directory)).options)
+        const checked = runRequestSchema.safeParse((await readManifest(directory)).options)
+        if (!checked.success) {
+          const { UsageError } = await import('../../core/errors.ts')
+          throw new UsageError(
+            'broken-manifest',
+            `the options in ${directory}/manifest.json are not those of a run: ask for it again with touchstone run … --out ${directory}`,
+          )
+        }
+        const asked = checked.data
         const request = {
           ...asked,
           ...(concurrency !== undefined && { concurrency }),

@@ -20,6 +20,7 @@ Examples:
     .action(async (name: string | undefined, flags: SuiteFlags & { json?: boolean }) => {
       const { allDomains } = await import('../../domains/registry.ts')
       const { openSuite, shippedSuites } = await import('../../domains/suites.ts')
+      const { safeText } = await import('../../runs/text.ts')
       const options = { errata: flags.errata ?? false, ...(flags.variant && { variant: flags.variant }) }
       if (name === undefined) {
         const suites = await Promise.all((await shippedSuites()).map((each) => openSuite(each, options)))
@@ -44,13 +45,12 @@ Examples:
       if (flags.json) {
         return printJson({ ...summaryOf(suite), tasks: suite.tasks.map(({ id, title }) => ({ id, title })) })
       }
-      print(
-        `${suite.name} ${suite.version} · ${suite.licence} · ${suite.tasks.length} tasks\n${suite.description}\n`,
-      )
+      const about = `${suite.name} ${suite.version} · ${suite.licence} · ${suite.tasks.length} tasks`
+      print(safeText(`${about}\n${suite.description}\n`, true))
       print(
         table(
           ['task', 'title'],
-          suite.tasks.map(({ id, title }) => [id, title]),
+          suite.tasks.map(({ id, title }) => [id, safeText(title)]),
         ),
       )
     })
