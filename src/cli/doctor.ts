@@ -33,6 +33,12 @@ export const sandboxTools: readonly Tool[] = [
     versionPattern: /(\d+\.\d+\.\d+)/,
   },
   {
+    name: 'perl',
+    apt: 'perl-base',
+    versionArgv: ['perl', '-e', 'print $^V'],
+    versionPattern: /v(\d+\.\d+\.\d+)/,
+  },
+  {
     name: 'setpriv',
     apt: 'util-linux',
     versionArgv: ['setpriv', '--version'],

@@ -1,7 +1,7 @@
 import { agentOf } from '../agents/index.ts'
 import type { Agent } from '../core/agent.ts'
 import type { Domain, Tool } from '../core/domain.ts'
-import type { SandboxBackend } from '../core/sandbox.ts'
+import { InfrastructureError } from '../core/errors.ts'
 import type { Suite } from '../core/task.ts'
 import { domainOf } from '../domains/registry.ts'
 import { openSuite } from '../domains/suites.ts'
@@ -28,6 +28,7 @@ export async function performRun(
   const options = { errata: request.errata, ...(request.variant && { variant: request.variant }) }
   const suites = await Promise.all(request.suites.map((spec) => openSuite(spec, options)))
   const domains = await domainsOf(suites)
+  const tools = await toolsOf(domains)
   const models = new Map<string, OpenedModel>()
   await using closing = new AsyncDisposableStack()
   for (const name of request.models)
@@ -47,7 +48,8 @@ export async function performRun(
     facts: {
       commandLine: process.argv.slice(2),
       options: JSON.parse(JSON.stringify(request)),
-      ...(await factsOf(domains, backend)),
+      tools,
+      backend: { name: backend.name, facts: { ...(await backend.facts()) } },
     },
     concurrency: request.concurrency,
     modelConcurrency: () => request.modelConcurrency,
@@ -107,11 +109,20 @@ function modelOptions({ baseUrl, cache, prices, modelConcurrency }: RunRequest) 
   }
 }
 
-async function factsOf(domains: readonly Domain[], backend: SandboxBackend) {
+/** Versions of what judges. Throws `InfrastructureError` (`tool-missing`): without it no trial could be judged. */
+async function toolsOf(domains: readonly Domain[]): Promise<Record<string, string>> {
   const needed: Tool[] = [...sandboxTools, ...domains.flatMap((domain) => domain.tools)]
   const found = await Promise.all(needed.map((tool) => examineTool(tool, '')))
-  return {
-    tools: Object.fromEntries(found.map(({ name, version }) => [name, version ?? 'missing'])),
-    backend: { name: backend.name, facts: { ...(await backend.facts()) } },
+  const missing = found.filter(
+    ({ state, name }) => state !== 'ok' && !sandboxTools.some((tool) => tool.name === name),
+  )
+  if (missing.length > 0) {
+    const packages = [...new Set(missing.map(({ apt }) => apt))].join(' ')
+    throw new InfrastructureError(
+      'tool-missing',
+      `${missing.map(({ name, state }) => `${name} is ${state}`).join(', ')}; to install: apt-get install -y ${packages}`,
+      { retryable: false },
+    )
   }
+  return Object.fromEntries(found.map(({ name, version }) => [name, version ?? 'missing']))
 }

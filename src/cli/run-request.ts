@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { z } from 'zod'
 import { UsageError } from '../core/errors.ts'
-import { feedbackPolicySchema } from '../core/task.ts'
+import { feedbackOverrideSchema } from '../core/task.ts'
 import { isGitAddress } from '../domains/git-source.ts'
 
 /** What a run was asked to do. Kept in the manifest, so that `resume` can ask for it again. */
@@ -23,7 +23,7 @@ export const runRequestSchema = z.object({
     tokens: z.number().optional(),
     costUsd: z.number().optional(),
   }),
-  feedback: feedbackPolicySchema.nullable(),
+  feedback: feedbackOverrideSchema.nullable(),
   concurrency: z.number(),
   modelConcurrency: z.number(),
   attempts: z.number(),
@@ -111,7 +111,7 @@ export function addRunOptions(command: Command): Command {
 
 /** Throws `UsageError` where no agent is named and none can be guessed. */
 export function requestOf(suites: readonly string[], flags: RunFlags): RunRequest {
-  const models = flags.model ?? []
+  const models = (flags.model ?? []).map(settledModel)
   const agents = flags.agent ?? (models.length > 0 ? ['react'] : [])
   if (agents.length === 0) {
     throw new UsageError(
@@ -136,7 +136,7 @@ export function requestOf(suites: readonly string[], flags: RunFlags): RunReques
       ...(tokens !== undefined && { tokens }),
       ...(cost !== undefined && { costUsd: cost }),
     },
-    feedback: consultations === undefined ? null : { consultations, detail: 'findings' },
+    feedback: consultations === undefined ? null : { consultations },
     concurrency: flags.concurrency,
     modelConcurrency: flags.modelConcurrency,
     attempts: flags.attempts,
@@ -144,6 +144,12 @@ export function requestOf(suites: readonly string[], flags: RunFlags): RunReques
     cache: flags.cache === undefined ? null : resolve(flags.cache),
     prices: flags.prices === undefined ? null : resolve(flags.prices),
   }
+}
+
+/** A script's path, likewise. */
+function settledModel(name: string): string {
+  const script = /^scripted\/(.+)$/s.exec(name)?.[1]
+  return script === undefined ? name : `scripted/${resolve(script)}`
 }
 
 /** A suite's address that means the same from another working directory. */

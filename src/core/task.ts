@@ -35,6 +35,13 @@ export const feedbackPolicySchema = z.strictObject({
 })
 export type FeedbackPolicy = z.infer<typeof feedbackPolicySchema>
 
+/** Parts of a policy, without defaults: what a run puts in the place of the task's own. */
+export const feedbackOverrideSchema = z.object({
+  consultations: z.number().int().nonnegative().optional(),
+  detail: z.enum(['outcome', 'findings']).optional(),
+})
+export type FeedbackOverride = z.infer<typeof feedbackOverrideSchema>
+
 /** Where a task comes from. `version` is a commit, a release, or a digest of the content. */
 export interface Origin {
   readonly suite: string

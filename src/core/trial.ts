@@ -24,6 +24,7 @@ import {
   recordedModel,
   secondsSince,
 } from './recording.ts'
+import { seedOf } from './seed.ts'
 import { emptySubmission, NotAdmitted, recordable, type Submission } from './submission.ts'
 import type { Task } from './task.ts'
 import type { Verdict } from './verdict.ts'
@@ -171,6 +172,10 @@ async function drive(setup: TrialSetup, opened: Environment, budget: Budget, par
       return await within(agent.attempt(environment, means), part.signal, graceSeconds)
     } catch (thrown) {
       if (thrown instanceof LimitReached) part.stop(thrown)
+      // A model whose context is too small for the task is no failure of infrastructure.
+      if (thrown instanceof TouchstoneError && thrown.code === 'context-length-exceeded') {
+        part.stop(new LimitReached('tokens', "the conversation does not fit the model's context"))
+      }
       if (!part.limit || thrown instanceof NotAdmitted) throw thrown
       const late = () =>
         new InfrastructureError('collect-timeout', `the answer of ${task.id} could not be collected in time`)
@@ -216,7 +221,8 @@ function meansOf(setup: TrialSetup, environment: Environment, budget: Budget, pa
   const judge = (submission: Submission) => part.judgement(judgeAlone(asked, submission))
   return {
     budget,
-    seed,
+    // Not the trial's own: what is planted for the trial is made of that, and the agent must not be able to.
+    seed: seedOf(seed, 'agent'),
     signal: part.signal,
     say: (text) => part.write({ type: 'note', text }),
     ...(model && { model: recordedModel(model, budget, part) }),

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { realpath, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { makeDirectories } from '../core/directories.ts'
 import { InfrastructureError, messageOf, UsageError } from '../core/errors.ts'
 import { checkPath } from '../core/files.ts'
 
@@ -26,6 +27,7 @@ export async function checkoutOf(source: string): Promise<string> {
   if (address.startsWith('-') || revision.startsWith('-')) {
     throw new UsageError('bad-git-address', `"${source}" is not a git address`)
   }
+  refuseCredentials(address)
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'touchstone', 'git')
   const key = createHash('sha256').update(`${address}#${revision}`).digest('hex').slice(0, 24)
   const kept = join(cache, key)
@@ -33,7 +35,24 @@ export async function checkoutOf(source: string): Promise<string> {
   const directory = subdirectory ? join(kept, checkPath(subdirectory)) : kept
   if (!(await exists(directory)))
     throw new UsageError('no-such-directory', `${source}: it has no such directory`)
-  return directory
+  const real = await realpath(directory)
+  if (real !== (await realpath(kept)) && !real.startsWith(`${await realpath(kept)}/`)) {
+    throw new UsageError(
+      'bad-git-address',
+      `${source}: the directory is a link that leads out of the repository`,
+    )
+  }
+  return real
+}
+
+/** An address is written into manifests and journals, and into errors; a secret in it would be too. */
+function refuseCredentials(address: string): void {
+  const user = URL.parse(address)
+  if (!user || user.protocol === 'ssh:' || (user.username === '' && user.password === '')) return
+  throw new UsageError(
+    'secret-in-address',
+    `${user.host}: an address with a name or password in it would stand in every result. Use git's credential helper`,
+  )
 }
 
 /** Fetches beside the place and moves there, so that a fetch that was cut off is never taken for a whole one. */
@@ -45,7 +64,7 @@ async function fetchInto(kept: string, address: string, revision: string): Promi
       timeout: 15 * 60 * 1000,
     })
   try {
-    await mkdir(partial, { recursive: true })
+    await makeDirectories(partial)
     await git('init', '--quiet', partial)
     await git(
       '-C',

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { makeDirectories } from '../core/directories.ts'
 import { messageOf, UsageError } from '../core/errors.ts'
 import { type AssistantMessage, type ModelRequest, messageSchema, usageSchema } from '../core/model.ts'
 
@@ -47,7 +48,7 @@ export class ReplyCache {
   /** Throws `UsageError` where the directory cannot be made. */
   static async open(directory: string): Promise<ReplyCache> {
     try {
-      await mkdir(directory, { recursive: true })
+      await makeDirectories(directory)
     } catch (thrown) {
       throw new UsageError(
         'cache-directory',
@@ -73,7 +74,7 @@ export class ReplyCache {
     const path = this.#path(key)
     const temporary = `${path}.${randomUUID()}.tmp`
     try {
-      await mkdir(dirname(path), { recursive: true })
+      await makeDirectories(dirname(path))
       await writeFile(temporary, JSON.stringify({ version: 1, ...kept }))
       await rename(temporary, path)
     } catch (thrown) {

@@ -95,6 +95,12 @@ function checkedUrl(text: string): string {
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new UsageError('bad-base-url', `"${text}" is not an http(s) address; write http://HOST:PORT/v1`)
   }
+  if (url.username || url.password || url.search) {
+    throw new UsageError(
+      'secret-in-address',
+      `${url.host}: an address with a name, password or query in it would stand in every result. Give the key in OPENAI_COMPATIBLE_API_KEY`,
+    )
+  }
   return text.replace(/\/+$/, '')
 }
 

@@ -157,14 +157,14 @@ describe('a run', () => {
     const agent: Agent = {
       name: 'down',
       async attempt(environment, means) {
-        if (down) throw new InfrastructureError('provider-503', 'the provider said 503')
+        if (down) throw new InfrastructureError('model-unavailable', 'the provider said 503')
         return right.attempt(environment, means)
       },
     }
     const setup = await setupOf({ agent, concurrency: 1, plan: planOf({ agents: ['down'], samples: 20 }) })
     const summary = await executeRun(setup)
     expect(summary.ended).toBe('failed')
-    expect(summary.failure?.message).toMatch(/6 attempts of down in a row .* the provider said 503/)
+    expect(summary.failure?.message).toMatch(/gave up on down: 6 attempts in a row .* the provider said 503/)
     expect(exitCodeOf(summary)).toBe(3)
     down = false
     expect((await executeRun(setup)).progress).toMatchObject({ solved: 60, void: 0 })
@@ -338,8 +338,10 @@ describe('a run that cannot be', () => {
   it('is refused while another process of the directory is at work', async () => {
     const agent = answering('slow', (number) => `${number}`, 0.2)
     const setup = await setupOf({ agent })
-    const first = executeRun(setup)
-    await sleep(60)
+    const begun = Promise.withResolvers<void>()
+    const onProgress = (_: unknown, news: News) => news.type === 'begun' && begun.resolve()
+    const first = executeRun({ ...setup, onProgress })
+    await begun.promise
     await expect(executeRun(setup)).rejects.toMatchObject({ code: 'run-in-use', exitCode: 2 })
     expect((await first).progress.solved).toBe(3)
   })

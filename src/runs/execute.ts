@@ -61,8 +61,8 @@ export interface RunSummary {
 
 /**
  * Does a plan, or what is left of it: trials that its directory holds a verdict of are not done again. Every trial is
- * on disk before it is counted. The run stops where a journal cannot be written, and where trial after trial is void for
- * the same reason; it can then be resumed.
+ * on disk before it is counted. The run stops where a journal cannot be written, and gives up on an agent whose trials
+ * are void one after another for the same reason; it can then be resumed.
  *
  * Throws `UsageError` before anything runs: `planned-twice`, `no-tasks`, `run-in-use`, `another-run`,
  * `suite-changed`, what loading a task throws; and `InfrastructureError` (`cannot-write`).
@@ -100,6 +100,7 @@ async function sat(setup: RunSetup, sitting: RunSitting): Promise<RunSummary> {
         signal: stop.signal,
         run: (trial, tries) => runner.attempt(trial, tries),
       }).finally(() => runner.compressed)
+      failure = runner.streaks.failure() ?? null
       await index.sync()
     } finally {
       await index.close()
@@ -179,7 +180,7 @@ class Runner {
   readonly #stop: AbortController
   readonly #shelf: TaskShelf
   readonly #models = new Map<string, Promise<Model> | Model>()
-  readonly #streaks: Streaks
+  readonly streaks: Streaks
   /** Compression goes on behind the trials, one file at a time. */
   compressed: Promise<void> = Promise.resolve()
 
@@ -197,14 +198,16 @@ class Runner {
     this.#stop = stop
     this.#shelf = new TaskShelf(setup.plan)
     // All trials under way at once may meet the same short outage; more than that is a long one.
-    this.#streaks = new Streaks(setup.concurrency + 5)
+    this.streaks = new Streaks(setup.concurrency + 5)
   }
 
   /** Throws what must stop the run; the trials under way are then told to end. */
   async attempt(trial: PlannedTrial, tries: number): Promise<Tried> {
     const { directory } = this.#setup
-    this.#progress.running++
     if (tries > 1) this.#progress.waiting--
+    // Not done, and taken up by the next sitting.
+    if (this.streaks.failure(trial.identity)) return 'over'
+    this.#progress.running++
     try {
       const journal = await openJournal(journalPath(directory, trialId(trial.identity)))
       let result: TrialResult
@@ -216,7 +219,7 @@ class Runner {
       this.#index.append(`${JSON.stringify(result)}\n`)
       await this.#index.written()
       const tried = this.#settle(trial, tries, result, journal)
-      if (!this.#stop.signal.aborted) this.#streaks.add(result)
+      if (!this.#stop.signal.aborted) this.streaks.add(result)
       return tried
     } catch (thrown) {
       this.#stop.abort(thrown)

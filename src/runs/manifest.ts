@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { UsageError } from '../core/errors.ts'
-import { feedbackPolicySchema } from '../core/task.ts'
+import { feedbackOverrideSchema } from '../core/task.ts'
 import { writeAtomically } from './atomic.ts'
 import { filesOf } from './layout.ts'
 import { type Plan, sizeOfPlan, tasksOf } from './plan.ts'
@@ -52,7 +52,8 @@ export const manifestSchema = z.object({
   limit: z.number().nullable(),
   /** Limits that replace the tasks' own. */
   limits: z.record(z.string(), z.json()),
-  feedback: feedbackPolicySchema.nullable(),
+  /** What replaces parts of the tasks' own policy. */
+  feedback: feedbackOverrideSchema.nullable(),
   /** Planned trials. */
   trials: z.number(),
   sittings: z.array(sittingSchema),

@@ -4,7 +4,7 @@ import { UsageError } from '../core/errors.ts'
 import type { TrialIdentity } from '../core/events.ts'
 import type { Limits, ResourceLimits } from '../core/limits.ts'
 import { seedOf } from '../core/seed.ts'
-import type { FeedbackPolicy, Suite, Task, TaskEntry } from '../core/task.ts'
+import type { FeedbackOverride, Suite, Task, TaskEntry } from '../core/task.ts'
 
 /** An agent and the model that it drives; null for an agent that needs none. */
 export interface Pairing {
@@ -34,8 +34,8 @@ export interface Plan {
   /** Seeds every trial, with the trial's identity. */
   readonly seed: string
   readonly limits: LimitOverrides
-  /** Replaces the tasks' own policy. */
-  readonly feedback: FeedbackPolicy | null
+  /** What replaces parts of the tasks' own policy. */
+  readonly feedback: FeedbackOverride | null
 }
 
 /** One trial of a plan. */
@@ -130,7 +130,10 @@ export function withOverrides(plan: Pick<Plan, 'limits' | 'feedback'>, task: Tas
   const brief = {
     ...task.brief,
     limits: { ...own, ...limits, sandbox: { ...own.sandbox, ...sandbox } },
-    feedback: plan.feedback ?? task.brief.feedback,
+    feedback: {
+      consultations: plan.feedback?.consultations ?? task.brief.feedback.consultations,
+      detail: plan.feedback?.detail ?? task.brief.feedback.detail,
+    },
   }
   return { ...task, brief }
 }

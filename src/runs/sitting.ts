@@ -1,9 +1,9 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { makeDirectories } from '../core/directories.ts'
 import { InfrastructureError, messageOf, UsageError } from '../core/errors.ts'
 import type { RunSetup } from './execute.ts'
-import { makeDirectories } from './journal/directories.ts'
 import { filesOf } from './layout.ts'
 import { removeStaleLocks, takeLock } from './lock.ts'
 import {
@@ -79,7 +79,8 @@ async function makeDirectory(directory: string, path: string): Promise<void> {
 
 /** A directory with other things in it is not written to. */
 async function refuseForeign(directory: string): Promise<void> {
-  const own = /^(trials|lock(\..*)?|manifest\.json\..*\.tmp)$/
+  // The manifest too: another process may have written it since we looked; the lock decides.
+  const own = /^(trials|lock(\..*)?|manifest\.json(\..*\.tmp)?)$/
   const foreign = (await readdir(directory)).find((name) => !own.test(name))
   if (foreign === undefined) return
   throw new UsageError(

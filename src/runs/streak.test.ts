@@ -2,34 +2,50 @@ import { describe, expect, it } from 'vitest'
 import type { TrialResult } from './results.ts'
 import { Streaks } from './streak.ts'
 
-const ended = (end: 'judged' | 'void', reason: string, agent = 'react') =>
+const identity = (task: number, agent = 'react') => ({
+  suite: 's',
+  task: `t${task}`,
+  agent,
+  model: 'm',
+  sample: 1,
+})
+const ended = (end: 'judged' | 'void', reason: string, task: number, agent?: string) =>
   ({
-    identity: { suite: 's', task: 't', agent, model: 'm', sample: 1 },
+    identity: identity(task, agent),
     end,
     reason,
+    retryable: end === 'void',
     message: 'it is down',
   }) as TrialResult
 
-describe('a streak of void trials', () => {
-  it('stops the run at the fifth for the same reason, and says which', () => {
+describe('a streak of void attempts', () => {
+  it('gives up on the agent and model at the fifth for the same reason, and says which', () => {
     const streaks = new Streaks(5)
-    for (let trial = 0; trial < 4; trial++) streaks.add(ended('void', 'model-unavailable'))
-    expect(() => streaks.add(ended('void', 'model-unavailable'))).toThrow(
-      /5 attempts of react with m.*it is down/,
-    )
+    for (let task = 0; task < 4; task++) streaks.add(ended('void', 'model-unavailable', task))
+    expect(streaks.failure()).toBeUndefined()
+    streaks.add(ended('void', 'model-unavailable', 4))
+    expect(streaks.failure()?.message).toMatch(/react with m: 5 attempts .*it is down/)
+    expect(streaks.failure(identity(9))?.code).toBe('model-unavailable')
+    expect(streaks.failure(identity(9, 'other'))).toBeUndefined()
   })
 
   it('is broken by a verdict and by another reason, and is each agent’s own', () => {
     const streaks = new Streaks(5)
     for (let round = 0; round < 5; round++) {
-      for (let trial = 0; trial < 4; trial++) streaks.add(ended('void', 'a'))
-      streaks.add(round % 2 === 0 ? ended('judged', 'pass') : ended('void', 'b'))
-      streaks.add(ended('void', 'a', `agent-${round}`))
+      for (let task = 0; task < 4; task++) streaks.add(ended('void', 'a', task))
+      streaks.add(ended(round % 2 === 0 ? 'judged' : 'void', 'b', 5))
+      streaks.add(ended('void', 'a', 6, `agent-${round}`))
     }
+    expect(streaks.failure()).toBeUndefined()
   })
 
-  it('does not count interruptions', () => {
+  it('does not take one broken task, interruptions or what cannot be retried for a broken world', () => {
     const streaks = new Streaks(5)
-    for (let trial = 0; trial < 20; trial++) streaks.add(ended('void', 'interrupted'))
+    for (let attempt = 0; attempt < 20; attempt++) {
+      streaks.add(ended('void', 'judge-timeout', attempt % 2))
+      streaks.add(ended('void', 'interrupted', attempt))
+      streaks.add({ ...ended('void', 'crashed', attempt), retryable: false })
+    }
+    expect(streaks.failure()).toBeUndefined()
   })
 })

@@ -1,35 +1,64 @@
 import { InfrastructureError } from '../core/errors.ts'
+import type { TrialIdentity } from '../core/events.ts'
 import type { TrialResult } from './results.ts'
 
+/** Different tasks that must have been void, so that one broken task is never taken for a broken machine. */
+const fewestTasks = 3
+
+interface Streak {
+  readonly code: string
+  attempts: number
+  readonly tasks: Set<string>
+}
+
 /**
- * Notices that the world is down and not a trial unlucky: a provider that does not answer, a program that is gone.
- * The rest of a long run would only repeat it, at the price of every trial's backoff.
+ * Notices that the world is down and not a trial unlucky: a provider that does not answer, a machine without memory.
+ * An agent and model of which attempt after attempt is void, for the same reason and on different tasks, is given
+ * up for this sitting; the rest of a long run would only repeat it, at the price of every trial's backoff.
  */
 export class Streaks {
   /** Attempts of one agent and model that may be void in a row, for the same reason. */
   readonly #longest: number
-  readonly #streaks = new Map<string, { code: string; length: number }>()
+  readonly #streaks = new Map<string, Streak>()
+  readonly #failures = new Map<string, InfrastructureError>()
 
   constructor(longest: number) {
     this.#longest = longest
   }
 
-  /** Throws `InfrastructureError` (with the code of its trials) once a streak is too long. */
-  add({ identity, end, reason, message }: TrialResult): void {
-    const who = `${identity.agent} ${identity.model}`
+  /** Why the trial's agent and model were given up; the first of them, where none is named. */
+  failure(identity?: TrialIdentity): InfrastructureError | undefined {
+    return identity ? this.#failures.get(whoOf(identity)) : this.#failures.values().next().value
+  }
+
+  add({ identity, end, reason, retryable, message }: TrialResult): void {
+    const who = whoOf(identity)
     if (end === 'judged') {
       this.#streaks.delete(who)
       return
     }
-    if (reason === 'interrupted') return
+    // What another attempt cannot mend is a mistake in a task or an agent, and costs no backoff.
+    if (reason === 'interrupted' || !retryable) return
     const before = this.#streaks.get(who)
-    const length = before?.code === reason ? before.length + 1 : 1
-    this.#streaks.set(who, { code: reason, length })
-    if (length < this.#longest) return
-    throw new InfrastructureError(
-      reason,
-      `stopped: ${length} attempts of ${identity.agent}${identity.model ? ` with ${identity.model}` : ''} in a row were void for the same reason. ${message ?? reason}`,
-      { retryable: false },
+    const streak = before?.code === reason ? before : { code: reason, attempts: 0, tasks: new Set<string>() }
+    this.#streaks.set(who, streak)
+    streak.attempts++
+    if (streak.tasks.size < fewestTasks) streak.tasks.add(`${identity.suite}/${identity.task}`)
+    // A provider that does not answer is no matter of the task.
+    const enough = reason.startsWith('model-') || streak.tasks.size >= fewestTasks
+    if (streak.attempts < this.#longest || !enough) return
+    const model = identity.model === null ? '' : ` with ${identity.model}`
+    this.#failures.set(
+      who,
+      new InfrastructureError(
+        reason,
+        `gave up on ${identity.agent}${model}: ${streak.attempts} attempts in a row were void for the same reason. ${message ?? reason}`,
+        { retryable: false },
+      ),
     )
   }
+}
+
+function whoOf({ agent, model }: TrialIdentity): string {
+  return JSON.stringify([agent, model])
 }

@@ -46,7 +46,7 @@ async function writeEvidence(directory: string, verdict: Verdict): Promise<void>
   const { writeFile } = await import('node:fs/promises')
   const { basename, join } = await import('node:path')
   const { InfrastructureError, messageOf } = await import('../../core/errors.ts')
-  const { makeDirectories } = await import('../../runs/journal/directories.ts')
+  const { makeDirectories } = await import('../../core/directories.ts')
   try {
     await makeDirectories(directory)
     for (const { name, content } of verdict.evidence)

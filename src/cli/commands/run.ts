@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { addRunOptions, type RunFlags, requestOf } from '../run-request.ts'
 
@@ -35,5 +36,8 @@ export function newDirectory(suites: readonly string[]): string {
     .replace(/=.*/s, '')
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^-+|-+$/g, '')
-  return `runs/${stamp}-${name || 'run'}`
+  const wanted = `runs/${stamp}-${name || 'run'}`
+  let directory = wanted
+  for (let again = 2; existsSync(directory); again++) directory = `${wanted}-${again}`
+  return directory
 }
