@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -110,6 +110,13 @@ describe('the loader on a directory', () => {
       code: 'broken-task',
       message: expect.stringContaining('Prob002_broken_ref.sv'),
     })
+  })
+
+  it('follows no link: a suite from anywhere must not show a file of the machine', async () => {
+    const linked = await mkdtemp(join(tmpdir(), 'touchstone-verilog-eval-'))
+    await symlink('/etc/hostname', join(linked, 'Prob001_x_prompt.txt'))
+    await expect(verilogEval.load(linked, plain)).rejects.toMatchObject({ code: 'broken-task' })
+    await rm(linked, { recursive: true })
   })
 
   it('has another version for other contents', async () => {

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LoadOptions, SuiteLoader } from '../../core/domain.ts'
 import { messageOf, UsageError } from '../../core/errors.ts'
-import { fileSet } from '../../core/files.ts'
+import { fileSet, textOf } from '../../core/files.ts'
 import { limitsSchema } from '../../core/limits.ts'
+import { digestOf } from '../../core/suite-directory.ts'
 import type { Suite, Task } from '../../core/task.ts'
+import { readTree } from '../../core/task-directory.ts'
 import { correct, type Erratum, errataOf, type TaskTexts, verilogEvalErrata } from './errata.ts'
 import { answerPath, type HardwareKey, topModule } from './key.ts'
 
@@ -29,7 +30,7 @@ async function load(directory: string, options: LoadOptions): Promise<Suite> {
   if (asked !== undefined && asked !== variant)
     throw new UsageError('wrong-variant', `${source} holds the variant ${variant}, not ${asked}`)
   const ids = names.flatMap((name) => /^(Prob\d+_[A-Za-z0-9_]+)_prompt\.txt$/.exec(name)?.[1] ?? [])
-  const version = await digestOf(source, names)
+  const version = await versionOf(source, names)
   const errata = options.errata ? await verilogEvalErrata() : []
   const origin = { suite: `verilog-eval-${variant}`, source: directory, version, licence: 'MIT' }
   return {
@@ -84,31 +85,28 @@ async function listing(directory: string): Promise<string[]> {
   }
 }
 
-/** A digest of the names and contents of all problems' files. */
-async function digestOf(directory: string, names: readonly string[]): Promise<string> {
-  const digest = createHash('sha256')
-  for (const name of names.filter((each) => each.startsWith('Prob'))) {
-    digest.update(`${name}\0`)
-    digest.update(
-      createHash('sha256')
-        .update(await readFile(join(directory, name)))
-        .digest(),
-    )
-  }
-  return `sha256-${digest.digest('hex').slice(0, 16)}`
+/** A digest of the names and contents of all problems' files. Throws `UsageError` (`broken-task`) for a link. */
+async function versionOf(directory: string, names: readonly string[]): Promise<string> {
+  const files = await readTree(
+    directory,
+    names.filter((name) => name.startsWith('Prob')),
+  )
+  return `sha256-${digestOf(files)}`
 }
 
 async function readTexts(directory: string, id: string): Promise<TaskTexts> {
-  const read = async (ending: string) => {
-    const path = join(directory, `${id}_${ending}`)
-    try {
-      return await readFile(path, 'utf8')
-    } catch (thrown) {
-      throw new UsageError('broken-task', `${path} cannot be read: ${messageOf(thrown)}`, { cause: thrown })
-    }
+  const names = { prompt: `${id}_prompt.txt`, reference: `${id}_ref.sv`, testbench: `${id}_test.sv` }
+  const files = await readTree(directory, Object.values(names))
+  const text = (name: string) => {
+    const found = textOf(files, name)
+    if (found !== undefined) return found
+    throw new UsageError('broken-task', `${join(directory, name)} is missing`)
   }
-  const [prompt, reference, testbench] = await Promise.all(['prompt.txt', 'ref.sv', 'test.sv'].map(read))
-  return { 'prompt.txt': prompt!, 'ref.sv': reference!, 'test.sv': testbench! }
+  return {
+    'prompt.txt': text(names.prompt),
+    'ref.sv': text(names.reference),
+    'test.sv': text(names.testbench),
+  }
 }
 
 function taskOf(
