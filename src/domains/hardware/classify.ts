@@ -73,3 +73,7 @@ export function logFindings(log: string, reason: string): Finding[] {
   findings.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'))
   return findings.slice(0, maxFindings)
 }
+
+export function lastLine(log: string): string {
+  return log.trim().split('\n').at(-1)?.slice(0, 300) || 'it gave no reason'
+}

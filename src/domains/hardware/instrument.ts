@@ -1,7 +1,8 @@
 import { UsageError } from '../../core/errors.ts'
-import { factsOf, type HardwareKey, testbenchModule } from './key.ts'
-import { moduleRange, renameModules } from './modules.ts'
-import { replaceTokens, type Token } from './tokens.ts'
+import { factsOf, type HardwareKey, referenceModule, testbenchModule } from './key.ts'
+import { moduleRange, portsOf } from './modules.ts'
+import { isConnection } from './scopes.ts'
+import { type Lexed, replaceTokens, type Token } from './tokens.ts'
 
 /** The key's text as it is compiled for one judgement. */
 export interface Instrumented {
@@ -9,38 +10,60 @@ export interface Instrumented {
   readonly top: string
   /** The file that the simulation writes its one result record to. */
   readonly resultPath: string
+  /** The file with the digest of the reference's inputs; not written where it has none. */
+  readonly stimulusPath: string
 }
 
 /** What the testbench counted. */
 export interface Counts {
   readonly errors: number
   readonly samples: number
+  /** When the simulation ended, in the testbench's unit of time. */
+  readonly endTime: number
   readonly outputs: readonly { readonly name: string; readonly errors: number; readonly firstTime: number }[]
 }
 
 /**
- * Gives every module of the key a name that ends in the nonce, and the testbench a `final` block that writes its
- * counts to a file named by the nonce. The nonce is drawn after the submission is fixed, so nothing in it can name
- * the testbench, the reference or the record. Throws `UsageError` where the testbench is not of the known kind.
+ * Gives every module and every scope of the key a name that ends in the nonce, the testbench a `final` block that
+ * writes its counts to a file named by the nonce, and the reference a digest of what it was given. The nonce is drawn
+ * after the submission is fixed, so nothing in it can name the testbench, its tasks, the reference or the record.
+ * Throws `UsageError` where the testbench is not of the known kind.
  */
 export function instrument(key: HardwareKey, nonce: string): Instrumented {
-  const { testbench, reference, units } = factsOf(key)
+  const { testbench, reference, units, scopes } = factsOf(key)
   const range = moduleRange(testbench.tokens, testbenchModule)
   if (range === undefined)
     throw new UsageError('bad-task', `the testbench does not declare the module ${testbenchModule}`)
-  const renamed = new Map([...units].map((unit) => [unit, `${unit}_${nonce}`]))
+  const renamed = new Map([...units, ...scopes].map((name) => [name, `${name}_${nonce}`]))
   const resultPath = `result-${nonce}`
-  const record = recorder(outputsOf(testbench.tokens), resultPath, nonce)
-  const bench = replaceTokens(key.testbench, testbench.tokens, (token, index) => {
-    if (index === range.last) return `${record} ${token.text}`
-    const named = token.kind === 'name' && testbench.tokens[index - 1]?.text !== '.'
-    return named ? renamed.get(token.text) : undefined
-  })
+  const stimulusPath = `stimulus-${nonce}`
+  const stats = renamed.get('stats1') ?? 'stats1'
+  const record = recorder(outputsOf(testbench.tokens), resultPath, nonce, stats)
+  const inputs = [...(portsOf(reference.tokens, referenceModule) ?? [])].flatMap(([name, direction]) =>
+    direction === 'input' ? [name] : [],
+  )
+  const digest = inputs.length === 0 ? '' : digester(inputs, stimulusPath, nonce)
+  const end = moduleRange(reference.tokens, referenceModule)?.last
   return {
-    text: `${bench}\n${renameModules(key.reference, reference, renamed)}\n`,
+    text: `${rename(key.testbench, testbench, renamed, range.last, record)}\n${rename(key.reference, reference, renamed, end, digest)}\n`,
     top: `${testbenchModule}_${nonce}`,
     resultPath,
+    stimulusPath,
   }
+}
+
+/** The source under other names, with some text before one token. Ports in named connections keep their names. */
+function rename(
+  source: string,
+  { tokens }: Lexed,
+  names: ReadonlyMap<string, string>,
+  at: number | undefined,
+  inserted: string,
+): string {
+  return replaceTokens(source, tokens, (token, index) => {
+    if (index === at) return `${inserted} ${token.text}`
+    return token.kind === 'name' && !isConnection(tokens, index) ? names.get(token.text) : undefined
+  })
 }
 
 /** Outputs that the testbench counts one by one, from its fields `errors_x` and `errortime_x`. */
@@ -52,32 +75,54 @@ function outputsOf(tokens: readonly Token[]): string[] {
   })
 }
 
-function recorder(outputs: readonly string[], path: string, nonce: string): string {
+function recorder(outputs: readonly string[], path: string, nonce: string, stats: string): string {
   const file = `record_${nonce}`
   const lines = outputs.map(
-    (name) => `$fwrite(${file}, "${name} %0d %0d\\n", stats1.errors_${name}, stats1.errortime_${name});`,
+    (name) => `$fwrite(${file}, "${name} %0d %0d\\n", ${stats}.errors_${name}, ${stats}.errortime_${name});`,
   )
   return [
     `integer ${file};`,
     'final begin',
     `${file} = $fopen("${path}");`,
-    `$fwrite(${file}, "${nonce} %0d %0d\\n", stats1.errors, stats1.clocks);`,
+    `$fwrite(${file}, "${nonce} %0d %0d %0d\\n", ${stats}.errors, ${stats}.clocks, $time);`,
     ...lines,
     `$fclose(${file});`,
     'end',
   ].join(' ')
 }
 
+/**
+ * Folds the reference's inputs, as they are when time moves on, into 64 bits: two runs with the same stimuli have
+ * the same, in whatever order things happened within a moment. X counts as 0; beyond 2048 bits nothing counts.
+ */
+function digester(inputs: readonly string[], path: string, nonce: string): string {
+  const name = (stem: string) => `${stem}_${nonce}`
+  const all = `{${inputs.map((input) => (/^\w+$/.test(input) ? input : `\\${input} `)).join(', ')}}`
+  const [digest, held, moment, bit, file] = ['digest', 'held', 'moment', 'bit', 'file'].map(name)
+  const fold = (value: string) =>
+    `${digest} = (${digest} ^ ${value}) * 64'h9E3779B97F4A7C15; ${digest} = ${digest} ^ (${digest} >> 29);`
+  return [
+    `bit [63:0] ${digest}; bit [2047:0] ${held}; bit [63:0] ${moment}; integer ${bit}, ${file};`,
+    'initial forever begin',
+    `if ($time != ${moment}) begin ${fold(moment!)}`,
+    `for (${bit} = 0; ${bit} < $bits(${all}) && ${bit} < 2048; ${bit} = ${bit} + 64) begin`,
+    `${fold(`${held}[${bit} +: 64]`)} end ${moment} = $time; end`,
+    `${held} = ${all}; @(${inputs.map((input) => (/^\w+$/.test(input) ? input : `\\${input} `)).join(', ')}); end`,
+    `final begin ${file} = $fopen("${path}"); $fwrite(${file}, "%h\\n", ${digest}); $fclose(${file}); end`,
+  ].join(' ')
+}
+
 /** Reads the record. Undefined where it is not exactly one whole record of this nonce. */
 export function readCounts(record: string, nonce: string): Counts | undefined {
   const [head, ...rest] = record.split('\n')
-  const counts = /^(\w+) (\d+) (\d+)$/.exec(head ?? '')
+  const counts = /^(\w+) (\d+) (\d+) (\d+)$/.exec(head ?? '')
   if (counts === null || counts[1] !== nonce || rest.at(-1) !== '') return undefined
   const outputs = rest.slice(0, -1).map((line) => /^(.+) (\d+) (-?\d+)$/.exec(line))
   if (outputs.some((output) => output === null)) return undefined
   return {
     errors: Number(counts[2]),
     samples: Number(counts[3]),
+    endTime: Number(counts[4]),
     outputs: outputs.map((output) => ({
       name: output![1]!,
       errors: Number(output![2]),

@@ -1,10 +1,9 @@
 import type { Lab } from '../../core/domain.ts'
-import { InfrastructureError } from '../../core/errors.ts'
 import { sizeOf } from '../../core/files.ts'
 import type { Submission } from '../../core/submission.ts'
 import type { Task } from '../../core/task.ts'
 import type { Evidence, Finding, Metric, Verdict } from '../../core/verdict.ts'
-import { classOfLog, classOfMismatch, logFindings } from './classify.ts'
+import { classOfLog, classOfMismatch, lastLine, logFindings } from './classify.ts'
 import {
   assemblyBytes,
   type CleanDesign,
@@ -16,12 +15,13 @@ import {
   unsolved,
 } from './design.ts'
 import { checkElaboration, type Elaboration, readElaboration } from './elaboration.ts'
-import { answerPath, factsOf, type HardwareKey, oracleOf, referenceModule, topModule } from './key.ts'
+import { answerPath, factsOf, type HardwareKey, referenceModule, topModule } from './key.ts'
 import { portsOf } from './modules.ts'
+import { confirmStimulus, oracleRun, oracleText } from './oracle-run.ts'
 import { checkSystemCalls } from './rules.ts'
 import { type Simulated, simulate } from './simulation.ts'
 
-const judgeVersion = '1'
+const judgeVersion = '2'
 
 /** What a judgement knows so far; becomes the verdict. */
 interface Course {
@@ -87,11 +87,13 @@ async function decide(
   if (stop !== undefined) {
     // A compiler that complains of no line may be broken itself.
     const blames = stop.findings.some(({ at }) => at !== answerPath)
-    if (stop.reason === 'compile-error' && !blames) await requireWorkingKey(task, lab)
+    if (stop.reason === 'compile-error' && !blames) await oracleRun(task, lab)
     return stop
   }
   const end = weigh(result, design, course)
-  if (end === undefined || result.stage === 'with-key') await requireWorkingKey(task, lab)
+  if (end === undefined || result.stage === 'with-key') await oracleRun(task, lab)
+  if (end?.outcome === 'solved' && source !== oracleText(task.key))
+    return (await confirmStimulus(result, task, lab)) ?? end
   return end ?? unsolved('crash', `the simulator could not finish with this design: ${lastLine(result.log)}`)
 }
 
@@ -244,33 +246,4 @@ function misfit(result: Simulated): Stop {
     'it compiles alone but does not fit the testbench: compare its ports with the task',
   )
   return { ...none, findings: findings.length + own.length > 0 ? [...findings, ...own] : none.findings }
-}
-
-const workingKeys = new WeakMap<HardwareKey, Promise<void>>()
-
-/** Runs the oracle against the key, once per key: a key that fails its own reference says nothing about a design. */
-async function requireWorkingKey(task: Task<HardwareKey>, lab: Lab): Promise<void> {
-  let check = workingKeys.get(task.key)
-  if (check === undefined) {
-    check = checkKey(task, lab)
-    workingKeys.set(task.key, check)
-    check.catch(() => workingKeys.delete(task.key))
-  }
-  await check
-}
-
-async function checkKey(task: Task<HardwareKey>, lab: Lab): Promise<void> {
-  const oracle = oracleOf(task.key)
-  const text = oracle.kind === 'files' ? new TextDecoder().decode(oracle.files.get(answerPath)) : ''
-  const result = await simulate(text, task.key, lab)
-  if (result.stage === 'simulated' && (result.counts !== undefined || result.timedOut)) return
-  throw new InfrastructureError(
-    'broken-key',
-    `the reference of ${task.id} does not work with its own testbench (${lastLine(result.log)}); try the suite's errata`,
-    { retryable: false },
-  )
-}
-
-function lastLine(log: string): string {
-  return log.trim().split('\n').at(-1)?.slice(0, 300) || 'it gave no reason'
 }

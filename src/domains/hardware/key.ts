@@ -2,7 +2,8 @@ import type { TaskParts } from '../../core/domain.ts'
 import { UsageError } from '../../core/errors.ts'
 import { fileSet, textOf } from '../../core/files.ts'
 import type { Submission } from '../../core/submission.ts'
-import { declaredUnits, instancesOf, moduleRange, renameModules } from './modules.ts'
+import { declaredUnits, instancesOf, moduleRange, portsOf, renameModules } from './modules.ts'
+import { blockNames, isConnection, startsPath } from './scopes.ts'
 import { type Lexed, tokenize } from './tokens.ts'
 
 /** The file that the agent hands in, and the module in it. */
@@ -32,8 +33,13 @@ export interface KeyFacts {
   readonly reference: Lexed
   /** Modules, packages and other units of testbench and reference: names that no design may use. */
   readonly units: ReadonlySet<string>
-  /** Instances in the testbench: names that no design may reach through. */
-  readonly instances: ReadonlySet<string>
+  /** Every name in the testbench. */
+  readonly names: ReadonlySet<string>
+  /**
+   * Scopes of the testbench (tasks, functions, named blocks, instances) and all that its own paths start with.
+   * Icarus looks for such a name in the scopes around a design before it looks outside modules.
+   */
+  readonly scopes: ReadonlySet<string>
 }
 
 const known = new WeakMap<HardwareKey, KeyFacts>()
@@ -52,8 +58,25 @@ function readFacts(key: HardwareKey): KeyFacts {
     for (const { text } of declaredUnits(tokens)) units.add(text)
   }
   units.delete(topModule)
-  const instances = new Set([...units, topModule].flatMap((unit) => instancesOf(testbench.tokens, unit)))
-  return { testbench, reference, units, instances }
+  const names = new Set(testbench.tokens.flatMap(({ kind, text }) => (kind === 'name' ? [text] : [])))
+  return { testbench, reference, units, names, scopes: scopesOf(testbench, reference, units) }
+}
+
+function scopesOf(testbench: Lexed, reference: Lexed, units: ReadonlySet<string>): Set<string> {
+  const scopes = new Set([...units, topModule].flatMap((unit) => instancesOf(testbench.tokens, unit)))
+  for (const { name } of blockNames(testbench.tokens)) scopes.add(name)
+  testbench.tokens.forEach(({ text }, index) => {
+    if (startsPath(testbench.tokens, index)) scopes.add(text)
+  })
+  // Ports keep their names, since designs have them too; macros are not part of any scope.
+  for (const name of portsOf(reference.tokens, referenceModule)?.keys() ?? []) scopes.delete(name)
+  for (const { tokens } of [testbench, reference])
+    tokens.forEach(({ text }, index) => {
+      const named = /^`(?:define|undef|ifn?def|elsif)$/.test(tokens[index - 1]?.text ?? '')
+      if (named || isConnection(tokens, index)) scopes.delete(text)
+    })
+  for (const unit of [...units, topModule]) scopes.delete(unit)
+  return scopes
 }
 
 /** The key of a task directory: `tests/ref.sv`, `tests/test.sv`, `solution/TopModule.sv`. Throws `UsageError`. */

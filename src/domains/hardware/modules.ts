@@ -17,14 +17,15 @@ export function declaredUnits(tokens: readonly Token[]): Token[] {
   return found
 }
 
-/** Names of the instances of a module: `RefModule good1 (` and `RefModule #(…) good1 (`. */
+/** Names of the instances of a module: `RefModule good1 (`, `RefModule #(…) good1 (`, `RefModule good1 [1:0] (`. */
 export function instancesOf(tokens: readonly Token[], module: string): string[] {
   const found: string[] = []
   tokens.forEach((token, index) => {
     if (token.kind !== 'name' || token.text !== module) return
     let next = index + 1
     if (tokens[next]?.text === '#') next = afterBrackets(tokens, next + 1)
-    if (tokens[next]?.kind === 'name' && tokens[next + 1]?.text === '(') found.push(tokens[next]!.text)
+    if (tokens[next]?.kind === 'name' && ['(', '['].includes(tokens[next + 1]?.text ?? ''))
+      found.push(tokens[next]!.text)
   })
   return found
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../../core/verdict.ts'
 import { answerPath, type KeyFacts, referenceModule } from './key.ts'
 import { declaredUnits } from './modules.ts'
+import { checkPaths } from './paths.ts'
 import type { Token } from './tokens.ts'
 
 /** Functions of values alone: they see nothing outside the design and change nothing. */
@@ -94,6 +95,7 @@ export function checkDesign(text: string, tokens: readonly Token[], key: KeyFact
       brokenByKeyName(token, tokens[index - 1], tokens[index + 1], key)
     if (broken !== undefined) findings.push(broken)
   })
+  findings.push(...checkPaths(tokens, key))
   for (const unit of declaredUnits(tokens)) {
     if (key.units.has(unit.text))
       findings.push(
@@ -156,8 +158,7 @@ function brokenByKeyName(
   key: KeyFacts,
 ): Finding | undefined {
   if (token.kind !== 'name' || before?.text === '.') return undefined
-  const reaches = next?.text === '.' || next?.text === '::'
-  if (reaches && (key.units.has(token.text) || key.instances.has(token.text)))
+  if (next?.text === '::' && key.units.has(token.text))
     return finding('names-testbench', token, 'a design may not reach into the testbench')
   const instantiates = next?.kind === 'name' || next?.text === '#'
   if (instantiates && key.units.has(token.text) && !unitKeyword(before))

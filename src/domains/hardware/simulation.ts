@@ -28,6 +28,8 @@ export interface Simulated {
   /** True where the testbench's own time-out ended the simulation. */
   readonly testbenchTimeout: boolean
   readonly counts: Counts | undefined
+  /** Digest of what the reference was given; undefined where it has no inputs or the simulation did not end. */
+  readonly stimulus: string | undefined
 }
 
 /** Exit codes of the script, told apart from the programs' own. */
@@ -76,10 +78,11 @@ export async function simulate(design: string, key: HardwareKey, lab: Lab): Prom
     const bytes = await sandbox.read(path, { maxBytes: assemblyBytes })
     return bytes && new TextDecoder().decode(bytes)
   }
-  const [aloneLog = '', assembly, record] = [
+  const [aloneLog = '', assembly, record, stimulus] = [
     await textAt('alone.log'),
     await textAt('alone.vvp'),
     await textAt(bench.resultPath),
+    await textAt(bench.stimulusPath),
   ]
   const log = logOf(run.stdout, run.stderr).replaceAll(`_${nonce}`, '').replaceAll(nonce, '')
   requireTool(run, `${aloneLog}\n${log}`)
@@ -94,6 +97,7 @@ export async function simulate(design: string, key: HardwareKey, lab: Lab): Prom
     log,
     testbenchTimeout: /^TIMEOUT$/m.test(log),
     counts: record === undefined ? undefined : readCounts(record, nonce),
+    stimulus,
   }
 }
 

@@ -1,0 +1,63 @@
+import type { Lab } from '../../core/domain.ts'
+import { InfrastructureError } from '../../core/errors.ts'
+import type { Task } from '../../core/task.ts'
+import { lastLine } from './classify.ts'
+import { rejected, type Stop } from './design.ts'
+import { answerPath, type HardwareKey, oracleOf } from './key.ts'
+import { type Simulated, simulate } from './simulation.ts'
+
+const runs = new WeakMap<HardwareKey, Promise<Simulated>>()
+
+/**
+ * The oracle's own simulation, once per key. Throws `InfrastructureError` where it does not work: a key that fails
+ * its own reference says nothing about a design.
+ */
+export async function oracleRun(task: Task<HardwareKey>, lab: Lab): Promise<Simulated> {
+  let run = runs.get(task.key)
+  if (run === undefined) {
+    run = runOracle(task, lab)
+    runs.set(task.key, run)
+    run.catch(() => runs.delete(task.key))
+  }
+  return await run
+}
+
+async function runOracle(task: Task<HardwareKey>, lab: Lab): Promise<Simulated> {
+  const result = await simulate(oracleText(task.key), task.key, lab)
+  if (result.stage === 'simulated' && (result.counts !== undefined || result.timedOut)) return result
+  throw new InfrastructureError(
+    'broken-key',
+    `the reference of ${task.id} does not work with its own testbench (${lastLine(result.log)}); try the suite's errata`,
+    { retryable: false },
+  )
+}
+
+export function oracleText(key: HardwareKey): string {
+  const oracle = oracleOf(key)
+  return oracle.kind === 'files' ? new TextDecoder().decode(oracle.files.get(answerPath)) : ''
+}
+
+/**
+ * Compares what a passing design was compared on with what the oracle is: as many samples, until the same moment,
+ * with the same inputs. A design that changes any of these has interfered with the testbench, in whatever way.
+ */
+export async function confirmStimulus(
+  result: Simulated,
+  task: Task<HardwareKey>,
+  lab: Lab,
+): Promise<Stop | undefined> {
+  const { counts, stimulus } = await oracleRun(task, lab)
+  const same =
+    counts?.samples === result.counts?.samples &&
+    counts?.endTime === result.counts?.endTime &&
+    stimulus === result.stimulus
+  if (same) return undefined
+  return rejected([
+    {
+      code: 'changes-stimulus',
+      severity: 'error',
+      message: `with this design the testbench applies other stimuli than with the reference (${result.counts?.samples} samples instead of ${counts?.samples}): a design may only react to its inputs`,
+      at: answerPath,
+    },
+  ])
+}
