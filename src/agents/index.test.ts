@@ -11,7 +11,7 @@ describe('agentOf', () => {
     ['best-of:k=4', 'best-of'],
     ['best-of:k=08', 'best-of:k=8'],
     ['refine:tokens=5000,rounds=2', 'refine:rounds=2,tokens=5000'],
-    ['attack:name=x', 'attack:name=x'],
+    ['attack:name=claims-pass', 'attack:name=claims-pass'],
     ['replay:from=/a/b:c=d', 'replay:from=/a/b:c=d'],
     ['baseline', 'baseline'],
   ])('%s is named %s', (spec, name) => {
@@ -33,6 +33,7 @@ describe('agentOf', () => {
     ['nop:a=b', 'bad-agent-option', /It has no options/],
     ['nop:__proto__=b', 'bad-agent-option', /It has no options/],
     ['replay', 'bad-agent-option', /from/],
+    ['attack:name=x', 'unknown-attack', /never-applies/],
   ])('%j: %s', (spec, code, message) => {
     const refused = expect(() => agentOf(spec, domain))
     refused.toThrow(expect.objectContaining({ code, exitCode: 2 }))

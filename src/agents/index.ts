@@ -38,7 +38,18 @@ const agents: Readonly<Record<string, Entry>> = {
   }),
   oracle: entry('hands in the reference solution', none, oracle),
   nop: entry('hands in nothing', none, nop),
-  attack: entry("hands in one of the domain's attacks on its judge", attackOptions, attack),
+  attack: entry(
+    "hands in one of the domain's attacks on its judge",
+    attackOptions,
+    (name, options, domain) => {
+      const names = domain.attacks.map((each) => each.name)
+      if (options.name === undefined || names.includes(options.name)) return attack(name, options)
+      throw new UsageError(
+        'unknown-attack',
+        `${domain.name} has no attack "${options.name}"; it has ${names.join(', ')}`,
+      )
+    },
+  ),
   replay: entry('plays a recorded trajectory again', replayOptions, replay),
 }
 

@@ -7,7 +7,7 @@ import { domainOf } from '../domains/registry.ts'
 import { openSuite } from '../domains/suites.ts'
 import { type OpenedModel, openModel } from '../models/index.ts'
 import { executeRun, type Resources, type RunSummary } from '../runs/execute.ts'
-import { type Plan, pairingsOf } from '../runs/plan.ts'
+import { type Plan, pairingsOf, tasksOf } from '../runs/plan.ts'
 import type { News, Progress } from '../runs/progress.ts'
 import { bubblewrap, openLab } from '../sandbox/index.ts'
 import { examineTool, sandboxTools } from './doctor.ts'
@@ -84,16 +84,22 @@ async function domainsOf(suites: readonly Suite[]): Promise<Domain[]> {
 function planOf(request: RunRequest, suites: readonly Suite[], domains: readonly Domain[]): Plan {
   const [domain] = domains
   const agents = domain ? request.agents.map((spec) => agentOf(spec, domain)) : []
-  const protocol = [
-    ...(request.variant ? [request.variant] : []),
-    ...(request.errata ? ['errata applied'] : []),
-  ].join(', ')
+  const { task, limit } = request
+  const protocolOf = (suite: Suite) => {
+    const taken = tasksOf({ task, limit }, suite).length
+    return [
+      ...(request.variant ? [request.variant] : []),
+      ...(request.errata ? ['errata applied'] : []),
+      // A score of a part must not be quoted as one of the whole.
+      ...(taken < suite.tasks.length ? [`only ${taken} of ${suite.tasks.length} tasks`] : []),
+    ].join(', ')
+  }
   return {
-    suites: suites.map((suite) => ({ suite, protocol })),
+    suites: suites.map((suite) => ({ suite, protocol: protocolOf(suite) })),
     pairings: pairingsOf(agents, request.models),
     samples: request.samples,
-    task: request.task,
-    limit: request.limit,
+    task,
+    limit,
     seed: request.seed,
     limits: Object.fromEntries(Object.entries(request.limits).filter(([, value]) => value !== undefined)),
     feedback: request.feedback,

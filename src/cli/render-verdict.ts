@@ -7,7 +7,7 @@ const colours = { solved: pc.green, unsolved: pc.yellow, rejected: pc.red }
 /** A verdict as a person reads it. */
 export function renderVerdict(verdict: Verdict): string {
   const lines = [
-    `${pc.bold(colours[verdict.outcome](verdict.outcome))} (${verdict.reason}), score ${verdict.score}`,
+    `${pc.bold(colours[verdict.outcome](verdict.outcome))} (${verdict.reason}), score ${Math.round(verdict.score * 1000) / 1000}`,
   ]
   for (const finding of verdict.findings) {
     const at = finding.at ? `${safeText(finding.at)}: ` : ''

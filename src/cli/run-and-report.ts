@@ -9,6 +9,7 @@ import { print, printJson, remark } from './output.ts'
 import { performRun } from './perform-run.ts'
 import { runDisplay } from './run-display.ts'
 import type { RunRequest } from './run-request.ts'
+import { typed } from './typed.ts'
 
 /** Does a run or what is left of it, prints its report, and sets the exit code. */
 export async function runAndReport(
@@ -30,6 +31,6 @@ export async function runAndReport(
   if (json) printJson(report)
   else print(`\n${reportTable(report, { color: pc.isColorSupported }).trimEnd()}`)
   if (summary.failure) reportFailure(summary.failure, false)
-  if (summary.ended !== 'complete') remark(`To go on: touchstone resume ${directory}`)
+  if (summary.ended !== 'complete') remark(`To go on: ${typed} resume ${directory}`)
   process.exitCode = exitCodeOf(summary)
 }

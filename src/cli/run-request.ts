@@ -86,7 +86,11 @@ export function addPaceOptions(command: Command, defaults = true): Command {
 
 export function addRunOptions(command: Command): Command {
   command
-    .option('--agent <agent>', 'an agent, with options: best-of:k=8; may be given several times', collect)
+    .option(
+      '--agent <agent>',
+      'an agent, with options: best-of:k=8; may be given several times (default: react, where a model is given)',
+      collect,
+    )
     .option('--model <model>', 'provider/model; may be given several times', collect)
     .option('--samples <n>', 'samples of each task', whole(1), 1)
     .option('--limit <n>', 'at most so many tasks of each suite', whole(1))

@@ -32,7 +32,14 @@ export async function openSuite(spec: string, options: LoadOptions): Promise<Sui
   }
   const names = await shippedSuites()
   if (names.includes(spec)) return readSuite(join(shipped, spec), domainOf)
-  if (isGitAddress(spec) || (await isDirectory(spec))) return readSuite(await directoryOf(spec), domainOf)
+  if (isGitAddress(spec) || (await isDirectory(spec))) {
+    const directory = await directoryOf(spec)
+    if (await isFile(join(directory, 'suite.toml'))) return readSuite(directory, domainOf)
+    throw new UsageError(
+      'not-a-suite',
+      `${spec} has no suite.toml. A benchmark in its own layout is named LOADER=DIRECTORY, such as verilog-eval=${spec}`,
+    )
+  }
   throw new UsageError(
     'unknown-suite',
     `there is no suite "${spec}". These ship: ${names.join(', ')}. ` +
@@ -47,6 +54,13 @@ async function directoryOf(source: string): Promise<string> {
     throw new UsageError('no-such-directory', `${source} is not a directory here (git addresses work too)`)
   }
   return directory
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  )
 }
 
 async function isDirectory(path: string): Promise<boolean> {

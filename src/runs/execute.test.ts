@@ -164,7 +164,7 @@ describe('a run', () => {
     const setup = await setupOf({ agent, concurrency: 1, plan: planOf({ agents: ['down'], samples: 20 }) })
     const summary = await executeRun(setup)
     expect(summary.ended).toBe('failed')
-    expect(summary.failure?.message).toMatch(/gave up on down: 6 attempts in a row .* the provider said 503/)
+    expect(summary.failure?.message).toMatch(/gave up on down: 3 attempts in a row .* the provider said 503/)
     expect(exitCodeOf(summary)).toBe(3)
     down = false
     expect((await executeRun(setup)).progress).toMatchObject({ solved: 60, void: 0 })

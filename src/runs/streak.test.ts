@@ -21,12 +21,21 @@ const ended = (end: 'judged' | 'void', reason: string, task: number, agent?: str
 describe('a streak of void attempts', () => {
   it('gives up on the agent and model at the fifth for the same reason, and says which', () => {
     const streaks = new Streaks(5)
-    for (let task = 0; task < 4; task++) streaks.add(ended('void', 'model-unavailable', task))
+    for (let task = 0; task < 4; task++) streaks.add(ended('void', 'sandbox-failed', task))
     expect(streaks.failure()).toBeUndefined()
-    streaks.add(ended('void', 'model-unavailable', 4))
+    streaks.add(ended('void', 'sandbox-failed', 4))
     expect(streaks.failure()?.message).toMatch(/react with m: 5 attempts .*it is down/)
-    expect(streaks.failure(identity(9))?.code).toBe('model-unavailable')
+    expect(streaks.failure(identity(9))?.code).toBe('sandbox-failed')
     expect(streaks.failure(identity(9, 'other'))).toBeUndefined()
+  })
+
+  it('gives up at the third where the model does not answer, whatever the task', () => {
+    const streaks = new Streaks(50)
+    for (let attempt = 0; attempt < 2; attempt++)
+      streaks.add({ ...ended('void', 'model-key', 1), retryable: false })
+    expect(streaks.failure()).toBeUndefined()
+    streaks.add({ ...ended('void', 'model-key', 1), retryable: false })
+    expect(streaks.failure()?.code).toBe('model-key')
   })
 
   it('is broken by a verdict and by another reason, and is each agent’s own', () => {

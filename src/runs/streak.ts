@@ -5,6 +5,11 @@ import type { TrialResult } from './results.ts'
 /** Different tasks that must have been void, so that one broken task is never taken for a broken machine. */
 const fewestTasks = 3
 
+/** A provider that does not answer, or refuses the key, is no matter of the task. */
+const modelCodes = new Set(['model-unavailable', 'model-key', 'model-unknown', 'model-quota'])
+/** Each attempt has tried for half a minute by itself. */
+const longestOfModel = 3
+
 interface Streak {
   readonly code: string
   attempts: number
@@ -38,15 +43,15 @@ export class Streaks {
       return
     }
     // What another attempt cannot mend is a mistake in a task or an agent, and costs no backoff.
-    if (reason === 'interrupted' || !retryable) return
+    const ofModel = modelCodes.has(reason)
+    if (reason === 'interrupted' || !(retryable || ofModel)) return
     const before = this.#streaks.get(who)
     const streak = before?.code === reason ? before : { code: reason, attempts: 0, tasks: new Set<string>() }
     this.#streaks.set(who, streak)
     streak.attempts++
     if (streak.tasks.size < fewestTasks) streak.tasks.add(`${identity.suite}/${identity.task}`)
-    // A provider that does not answer is no matter of the task.
-    const enough = reason.startsWith('model-') || streak.tasks.size >= fewestTasks
-    if (streak.attempts < this.#longest || !enough) return
+    const enough = ofModel ? streak.attempts >= longestOfModel : streak.attempts >= this.#longest
+    if (!enough || (!ofModel && streak.tasks.size < fewestTasks)) return
     const model = identity.model === null ? '' : ` with ${identity.model}`
     this.#failures.set(
       who,

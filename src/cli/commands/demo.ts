@@ -29,10 +29,14 @@ export function addDemo(program: Command): void {
             json: false,
           },
         )
+        const { reportOf } = await import('../../runs/report/report.ts')
+        const { trials } = await reportOf(directory)
+        const cheat =
+          trials.find(({ outcome }) => outcome === 'rejected')?.id.replace(/^[^/]*\//, '') ?? 'fifo/attack'
         remark(`
 ${pc.bold('Where to look next')}
-  npx touchstone show ${directory} fifo/attack          how a cheat was seen through
-  npx touchstone show ${directory} fifo/oracle          a trial from brief to verdict
+  npx touchstone show ${directory} ${cheat}    how a cheat was seen through
+  npx touchstone show ${directory} fifo/oracle    a trial from brief to verdict
   npx touchstone report ${directory} --html report.html  the same as a page with plots
   npx touchstone run hardware-basics --model openai/gpt-5.2   a model's turn (OPENAI_API_KEY)
   npx touchstone --help                                  and README.md, docs/`)

@@ -35,7 +35,7 @@ export function newDirectory(suites: readonly string[]): string {
   const name = (suites[0] ?? 'run')
     .replace(/=.*/s, '')
     .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^-+|-+$/g, '')
+    .replace(/^[-.]+|-+$/g, '')
   const wanted = `runs/${stamp}-${name || 'run'}`
   let directory = wanted
   for (let again = 2; existsSync(directory); again++) directory = `${wanted}-${again}`

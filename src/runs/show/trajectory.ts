@@ -60,7 +60,7 @@ function rendered(event: JournalEvent, show: Show): string {
       return `${head(event, 'note', show, 'yellow')} ${safeText(event.text)}`
     case 'consultation': {
       const { outcome, reason, score, seconds } = event
-      const said = `${outcome} (${safeText(reason)}), score ${score}, ${durationOf(seconds)}`
+      const said = `${outcome} (${safeText(reason)}), score ${rounded(score)}, ${durationOf(seconds)}`
       return `${head(event, 'consultation', show, 'magenta')} ${said}${findingsText(event.findings, show)}`
     }
     case 'submission': {
@@ -176,7 +176,7 @@ function verdictText(event: Of<'verdict'>, show: Show): string {
     const body = full && 'text' in content ? block(content.text, show) : ''
     return `\n  evidence ${paint.bold(safeText(name))} ${paint.dim(`${safeText(mediaType)}, ${decodeContent(content).byteLength} bytes`)}${body}`
   })
-  const title = `${head(event, 'verdict', show)} ${paint.bold(color(outcome))} (${safeText(reason)}), score ${score}`
+  const title = `${head(event, 'verdict', show)} ${paint.bold(color(outcome))} (${safeText(reason)}), score ${rounded(score)}`
   return `${title}${findingsText(findings, show)}${lines.map((line) => `\n    ${paint.dim(safeText(line))}`).join('')}${proofs.join('')}`
 }
 
@@ -201,4 +201,9 @@ function block(
   const { shown, left } = full ? { shown: text, left: 0 } : clipped(text)
   const more = left > 0 ? `\n    ${paint.dim(`… ${left} more lines; --full shows them`)}` : ''
   return `\n${style(indented(safeText(shown, true)))}${more}`
+}
+
+/** A score as a person reads it. */
+function rounded(score: number): string {
+  return String(Math.round(score * 1000) / 1000)
 }
