@@ -1,0 +1,57 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const examples = join(root, 'docs/examples')
+
+let scratch: string
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'touchstone-examples-'))
+})
+afterAll(() => rm(scratch, { recursive: true, force: true }))
+
+async function outcomes(...argv: string[]): Promise<Record<string, string>> {
+  const entry = join(root, 'bin/touchstone.js')
+  const { stdout } = await execa(process.execPath, [entry, 'run', ...argv, '--json'], { cwd: scratch })
+  const { trials } = JSON.parse(stdout) as { trials: { agent: string; outcome: string }[] }
+  return Object.fromEntries(trials.map(({ agent, outcome }) => [agent, outcome]))
+}
+
+describe('the examples of the documentation', () => {
+  it('my-suite: the oracle solves it, nop and a cheat do not', async () => {
+    const agents = ['oracle', 'nop', 'attack:name=print-pass'].flatMap((agent) => ['--agent', agent])
+    expect(await outcomes(join(examples, 'my-suite'), ...agents, '--out', 'suite')).toEqual({
+      oracle: 'solved',
+      nop: 'unsolved',
+      'attack:name=print-pass': 'rejected',
+    })
+  })
+
+  it.each(['react', 'refine'])('%s-majority.json solves its task', async (agent) => {
+    const script = `scripted/${join(examples, `${agent}-majority.json`)}`
+    const argv = [
+      'hardware-basics',
+      '--task',
+      'majority',
+      '--agent',
+      agent,
+      '--model',
+      script,
+      '--out',
+      agent,
+    ]
+    expect(await outcomes(...argv)).toEqual({ [agent]: 'solved' })
+  })
+
+  it('are all tried here', async () => {
+    expect((await readdir(examples)).sort()).toEqual([
+      'my-suite',
+      'react-majority.json',
+      'refine-majority.json',
+    ])
+  })
+})
