@@ -53,7 +53,8 @@ export function classOfMismatch(tokens: readonly Token[]): OfficialClass {
   return edge ? 'reset-style' : 'mismatch'
 }
 
-const maxFindings = 20
+/** A flood of offences says no more than the first ones. */
+export const maxFindings = 20
 
 /** The compiler's lines about the submission, and none about the key. */
 export function logFindings(log: string, reason: string): Finding[] {

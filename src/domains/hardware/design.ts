@@ -1,19 +1,18 @@
-import { InfrastructureError } from '../../core/errors.ts'
 import { fileSet } from '../../core/files.ts'
-import type { Finished, Sandbox } from '../../core/sandbox.ts'
+import type { Sandbox } from '../../core/sandbox.ts'
 import type { Finding } from '../../core/verdict.ts'
-import { requireTool } from './icarus.ts'
+import { maxFindings } from './classify.ts'
 import { answerPath, type KeyFacts } from './key.ts'
 import { checkDesign, checkSource, needsPreprocessor } from './rules.ts'
+import { compileSeconds, compileStep, hasStalled, patienceSeconds, requireTools, tooSlow } from './steps.ts'
 import { type Token, tokenize } from './tokens.ts'
 
-/** Processor time for the compiler, in seconds; honest designs need a thousandth of it. */
-export const compileSeconds = 30
-/** Wall time, after which the machine is too busy to judge. */
-const patienceSeconds = 10 * compileSeconds
-
-/** Largest file that expanding or compiling a design may leave; honest ones are a thousandth of it. */
+/** Largest file that compiling a design may leave; honest ones are a thousandth of it. */
 export const assemblyBytes = 16 * 1024 ** 2
+/** Largest design with its macros expanded: what is read here, within the process that judges. */
+export const designBytes = 1024 ** 2
+/** Where the preprocessor lists the files that it read. */
+const filesPath = 'files'
 
 /** A design whose every token is known: macros expanded, comments gone, rules kept. */
 export interface CleanDesign {
@@ -39,6 +38,8 @@ export async function cleanDesign(
   key: KeyFacts,
   sandbox: () => Promise<Sandbox>,
 ): Promise<CleanDesign | Stop> {
+  if (source.length > designBytes)
+    return unsolved('too-large', `it has ${source.length} characters; ${designBytes} are read`)
   const raw = tokenize(source)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
   const control = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]/.exec(source)
@@ -64,37 +65,41 @@ function checked(text: string, tokens: readonly Token[], key: KeyFacts): CleanDe
 
 async function preprocess(text: string, sandbox: Sandbox): Promise<string | Stop> {
   await sandbox.write(fileSet({ [answerPath]: text }))
-  const run = await sandbox.exec(['iverilog', '-g2012', '-E', '-o', 'expanded.sv', answerPath], {
-    timeoutSeconds: patienceSeconds,
+  const files = { output: 'expanded.sv', log: 'log' }
+  const step = compileStep(`-g2012 -E -Mall=${filesPath} -o ${files.output} ${answerPath}`, files, 'exit 1')
+  const run = await sandbox.exec(['sh', '-c', `${requireTools}\n${step}`], {
+    timeoutSeconds: 2 * patienceSeconds,
   })
-  const log = logOf(run.stdout, run.stderr)
-  const stop = stopOf(run, log)
-  if (stop !== undefined) return stop
-  const bytes = await sandbox.read('expanded.sv', { maxBytes: assemblyBytes })
-  const expanded = bytes && new TextDecoder().decode(bytes)
-  if (run.exitCode !== 0 || expanded === undefined) {
-    const line = /^TopModule\.sv:(\d+): (.*)$/m.exec(log)
-    return {
-      ...syntaxStop(Number(line?.[1] ?? 1), line?.[2] ?? 'its macros cannot be expanded'),
-      log,
-    }
-  }
-  return expanded
-}
-
-/** Ends the judgement where the preprocessor could not run or the design used up what it may use. */
-function stopOf(run: Finished, log: string): Stop | undefined {
-  requireTool(run, log)
+  if (run.timedOut) throw tooSlow(2 * patienceSeconds)
+  if (await hasStalled(sandbox, run.exitCode))
+    return unsolved('timeout', 'expanding its macros waits for a file that never ends')
+  const [expanded, log, read] = [
+    await textAt(sandbox, files.output),
+    (await textAt(sandbox, files.log)) ?? '',
+    await textAt(sandbox, filesPath),
+  ]
+  if ([expanded, log, read].some((each) => (each?.length ?? 0) >= designBytes))
+    return unsolved('too-large', `with its macros expanded it has more than ${designBytes} bytes`)
   if (run.limit === 'cpu' || (run.limit === null && run.exitCode !== 0 && wasKilled(log)))
     return unsolved('timeout', `expanding its macros takes more than ${compileSeconds} s`)
   if (run.limit !== null)
     return unsolved('resources', `expanding its macros ran into the limit on ${run.limit}`)
-  if (run.timedOut)
-    throw new InfrastructureError(
-      'too-slow',
-      `the preprocessor did not get ${compileSeconds} s of processor time in ${patienceSeconds} s: the machine is too busy; run fewer trials at once`,
-    )
-  return undefined
+  const others = (read ?? '').split('\n').filter((path) => path !== '' && path !== answerPath)
+  if (others.length > 0) return includesFile()
+  if (run.exitCode === 0 && expanded !== undefined) return expanded
+  const line = /^TopModule\.sv:(\d+): (.*)$/m.exec(log)
+  return { ...syntaxStop(line?.[1], line?.[2] ?? 'its macros cannot be expanded'), log }
+}
+
+async function textAt(sandbox: Sandbox, path: string): Promise<string | undefined> {
+  const bytes = await sandbox.read(path)
+  return bytes && new TextDecoder().decode(bytes)
+}
+
+/** Whatever way the name of a directive is put together, the preprocessor knows which files it read. */
+function includesFile(): Stop {
+  const message = 'its macros include a file: a design stands alone, put everything into one file'
+  return rejected([{ code: 'includes-file', severity: 'error', message, at: answerPath }])
 }
 
 /** The kernel ends a program inside the compiler's driver, which has nothing but the shell's word for it. */
@@ -114,15 +119,21 @@ export function unsolved(reason: string, message: string): Stop {
   }
 }
 
-function syntaxStop(line: number, message: string): Stop {
+function syntaxStop(line: number | string | undefined, message: string): Stop {
   return {
     outcome: 'unsolved',
     reason: 'syntax',
-    findings: [{ code: 'syntax', severity: 'error', message, at: `${answerPath}:${line}` }],
+    findings: [
+      {
+        code: 'syntax',
+        severity: 'error',
+        message,
+        at: line === undefined ? answerPath : `${answerPath}:${line}`,
+      },
+    ],
   }
 }
 
-/** At most 20 findings: a flood of offences says no more than the first ones. */
 export function rejected(findings: readonly Finding[]): Stop {
-  return { outcome: 'rejected', reason: findings[0]!.code, findings: findings.slice(0, 20) }
+  return { outcome: 'rejected', reason: findings[0]!.code, findings: findings.slice(0, maxFindings) }
 }

@@ -7,7 +7,7 @@ import type { Finished, Sandbox } from '../../core/sandbox.ts'
 import type { Submission } from '../../core/submission.ts'
 import type { Brief } from '../../core/task.ts'
 import { logOf } from './design.ts'
-import { officialFlags, requireTool } from './icarus.ts'
+import { hasFailed, officialFlags, requireTool } from './icarus.ts'
 import { portsInBrief } from './interface.ts'
 import { answerPath, topModule } from './key.ts'
 import { portsOf } from './modules.ts'
@@ -94,7 +94,7 @@ class HardwareEnvironment implements Environment {
     const text = candidate.kind === 'files' ? textOf(candidate.files, answerPath) : undefined
     if (text === undefined) return { score: 0, why: `there is no ${answerPath}` }
     const { run, log } = await this.#compile(text, signal)
-    if (run.exitCode !== 0) return { score: 0.1, why: `it does not compile: ${firstError(log)}` }
+    if (hasFailed(run, log)) return { score: 0.1, why: `it does not compile: ${firstError(log)}` }
     const wanted = portsInBrief(this.brief.instructions, topModule)
     const has = portsOf(tokenize(text).tokens, topModule) ?? new Map()
     const missing = [...wanted].filter(([name, direction]) => has.get(name) !== direction)
@@ -136,7 +136,7 @@ class HardwareEnvironment implements Environment {
       return failure(
         `compiling takes more than ${compileSeconds} s: look for endless generate loops or recursion`,
       )
-    if (run.exitCode !== 0) return failure(cut(log.trim() || 'the compiler failed without a message'))
+    if (hasFailed(run, log)) return failure(cut(log.trim() || 'the compiler failed without a message'))
     return { ok: true, text: cut(log.trim() || `${answerPath} compiles without warnings`) }
   }
 
@@ -174,7 +174,8 @@ class HardwareEnvironment implements Environment {
       signal,
     )
     if (compiled.run.timedOut) return failure(`compiling takes more than ${compileSeconds} s`)
-    if (compiled.run.exitCode !== 0) return failure(cut(`it does not compile:\n${compiled.log.trim()}`))
+    if (hasFailed(compiled.run, compiled.log))
+      return failure(cut(`it does not compile:\n${compiled.log.trim()}`))
     const { run, log } = await this.#run(['vvp', '-n', 'simulation.vvp'], simulateSeconds, '.', signal)
     if (run.timedOut)
       return failure(
@@ -196,7 +197,7 @@ class HardwareEnvironment implements Environment {
     const log = logOf(run.stdout, run.stderr)
     if (run.limit !== null && run.limit !== 'output' && !run.timedOut)
       throw new LimitReached(run.limit, `${argv[0]} ran into the sandbox's limit on ${run.limit}`)
-    requireTool(run, log)
+    await requireTool(this.#sandbox, run)
     return { run, log }
   }
 }

@@ -1,6 +1,6 @@
 import type { Tool } from '../../core/domain.ts'
 import { InfrastructureError } from '../../core/errors.ts'
-import type { Finished } from '../../core/sandbox.ts'
+import type { Finished, Sandbox } from '../../core/sandbox.ts'
 
 export const iverilogTool: Tool = {
   name: 'iverilog',
@@ -20,17 +20,26 @@ export const vvpTool: Tool = {
 /** The warnings and the language of VerilogEval's official protocol. */
 export const officialFlags = ['-Wall', '-Winfloop', '-Wno-timescale', '-g2012'] as const
 
-/** Throws where the shell did not find the program, which says nothing about the design. */
-export function requireTool(finished: Finished, log: string): void {
-  const missing = finished.exitCode === 127 || finished.exitCode === 126
-  if (
-    missing ||
-    /(?:iverilog|vvp|ivlpp|ivl): (?:command )?not found|Unable to open .*\.(?:tgt|conf)/.test(log)
-  ) {
-    throw new InfrastructureError(
-      'no-iverilog',
-      `iverilog cannot be run in the sandbox (${log.trim().split('\n')[0] || `exit code ${finished.exitCode}`}); install it with: apt-get install -y iverilog`,
-      { retryable: false },
-    )
-  }
+export function missingTool(): InfrastructureError {
+  return new InfrastructureError(
+    'no-iverilog',
+    'iverilog or vvp is not in the sandbox; install them with: apt-get install -y iverilog',
+    { retryable: false },
+  )
+}
+
+/**
+ * Throws where a run failed because the program is not there. Its exit code alone does not tell: iverilog exits with
+ * its number of errors, and 127 errors look like a missing program.
+ */
+export async function requireTool(sandbox: Sandbox, finished: Finished): Promise<void> {
+  if (finished.exitCode !== 126 && finished.exitCode !== 127) return
+  const script = 'command -v iverilog >/dev/null && command -v vvp >/dev/null'
+  const { exitCode } = await sandbox.exec(['sh', '-c', script])
+  if (exitCode !== 0) throw missingTool()
+}
+
+/** Whether a compilation failed. 256 errors make the exit code 0. */
+export function hasFailed(finished: Finished, log: string): boolean {
+  return finished.exitCode !== 0 || /^\S+:\d+: (?:syntax )?error\b/m.test(log)
 }

@@ -5,10 +5,9 @@ import type { Task } from '../../core/task.ts'
 import type { Evidence, Finding, Metric, Verdict } from '../../core/verdict.ts'
 import { classOfLog, classOfMismatch, lastLine, logFindings } from './classify.ts'
 import {
-  assemblyBytes,
   type CleanDesign,
   cleanDesign,
-  compileSeconds,
+  designBytes,
   isStop,
   rejected,
   type Stop,
@@ -17,9 +16,10 @@ import {
 import { checkElaboration, type Elaboration, readElaboration } from './elaboration.ts'
 import { answerPath, factsOf, type HardwareKey, referenceModule, topModule } from './key.ts'
 import { portsOf } from './modules.ts'
-import { confirmStimulus, oracleRun, oracleText } from './oracle-run.ts'
+import { confirmStimulus, oracleRun, oracleText, runOracle } from './oracle-run.ts'
 import { checkSystemCalls } from './rules.ts'
 import { type Simulated, simulate } from './simulation.ts'
+import { compileSeconds } from './steps.ts'
 
 const judgeVersion = '2'
 
@@ -78,16 +78,17 @@ async function decide(
   const source = sourceOf(task, submission)
   if (typeof source !== 'string') return source
   const design = await clean(source, task.key, lab)
-  if (isStop(design)) return design
+  if (isStop(design)) {
+    if (design.reason === 'syntax' && !blamesLine(design)) await runOracle(task, lab)
+    return design
+  }
   const result = await simulate(design.text, task.key, lab)
   course.logs.set('compile.log', result.aloneLog)
   if (result.stage !== 'alone')
     course.logs.set(result.stage === 'simulated' ? 'simulation.log' : 'key-compile.log', result.log)
   const stop = weighAlone(result, task.key, course)
   if (stop !== undefined) {
-    // A compiler that complains of no line may be broken itself.
-    const blames = stop.findings.some(({ at }) => at !== answerPath)
-    if (stop.reason === 'compile-error' && !blames) await oracleRun(task, lab)
+    if (stop.reason === 'compile-error' && !blamesLine(stop)) await runOracle(task, lab)
     return stop
   }
   const end = weigh(result, design, course)
@@ -95,6 +96,11 @@ async function decide(
   if (end?.outcome === 'solved' && source !== oracleText(task.key))
     return (await confirmStimulus(result, task, lab)) ?? end
   return end ?? unsolved('crash', `the simulator could not finish with this design: ${lastLine(result.log)}`)
+}
+
+/** A compiler that complains of no line may be broken itself. */
+function blamesLine(stop: Stop): boolean {
+  return stop.findings.some(({ at }) => at !== answerPath)
 }
 
 function sourceOf(task: Task<HardwareKey>, submission: Submission): string | Stop {
@@ -118,9 +124,9 @@ async function clean(source: string, key: HardwareKey, lab: Lab): Promise<CleanD
         name: 'hardware-macros',
         limits: {
           processes: 32,
-          cpuSeconds: compileSeconds,
-          diskBytes: 4 * assemblyBytes,
-          fileBytes: assemblyBytes,
+          cpuSeconds: 2 * compileSeconds,
+          diskBytes: 8 * designBytes,
+          fileBytes: designBytes,
         },
       }),
     ),
@@ -157,9 +163,7 @@ function failedAlone(log: string, reason = 'compile-error'): Stop {
 
 /** A parameter set by a path that the design does not contain would be found once the testbench is there. */
 function outsideParameters(log: string): Finding[] {
-  return [
-    ...log.matchAll(/^TopModule\.sv:(\d+): warning: (?:Scope of .* not found|parameter .* not found in)/gm),
-  ].map(
+  return [...log.matchAll(/^.*:(\d+): warning: (?:Scope of .* not found|parameter .* not found in)/gm)].map(
     (line): Finding => ({
       code: 'names-testbench',
       severity: 'error',

@@ -3,7 +3,7 @@ import { UsageError } from '../../core/errors.ts'
 import { fileSet, textOf } from '../../core/files.ts'
 import type { Submission } from '../../core/submission.ts'
 import { declaredUnits, instancesOf, moduleRange, portsOf, renameModules } from './modules.ts'
-import { blockNames, isConnection, startsPath } from './scopes.ts'
+import { blockNames, isConnection, pathStarts } from './scopes.ts'
 import { type Lexed, tokenize } from './tokens.ts'
 
 /** The file that the agent hands in, and the module in it. */
@@ -65,9 +65,7 @@ function readFacts(key: HardwareKey): KeyFacts {
 function scopesOf(testbench: Lexed, reference: Lexed, units: ReadonlySet<string>): Set<string> {
   const scopes = new Set([...units, topModule].flatMap((unit) => instancesOf(testbench.tokens, unit)))
   for (const { name } of blockNames(testbench.tokens)) scopes.add(name)
-  testbench.tokens.forEach(({ text }, index) => {
-    if (startsPath(testbench.tokens, index)) scopes.add(text)
-  })
+  for (const index of pathStarts(testbench.tokens)) scopes.add(testbench.tokens[index]!.text)
   // Ports keep their names, since designs have them too; macros are not part of any scope.
   for (const name of portsOf(reference.tokens, referenceModule)?.keys() ?? []) scopes.delete(name)
   for (const { tokens } of [testbench, reference])

@@ -22,7 +22,11 @@ export async function oracleRun(task: Task<HardwareKey>, lab: Lab): Promise<Simu
   return await run
 }
 
-async function runOracle(task: Task<HardwareKey>, lab: Lab): Promise<Simulated> {
+/**
+ * Runs the oracle afresh and throws as `oracleRun` does: a compiler that has just failed without a word about the
+ * design may not be the one that worked before.
+ */
+export async function runOracle(task: Task<HardwareKey>, lab: Lab): Promise<Simulated> {
   const result = await simulate(oracleText(task.key), task.key, lab)
   if (result.stage === 'simulated' && (result.counts !== undefined || result.timedOut)) return result
   throw new InfrastructureError(

@@ -1,6 +1,7 @@
 import type { Finding } from '../../core/verdict.ts'
+import { maxFindings } from './classify.ts'
 import { answerPath, type KeyFacts, topModule } from './key.ts'
-import { blockNames, startsPath } from './scopes.ts'
+import { blockNames, pathStarts } from './scopes.ts'
 import type { Token } from './tokens.ts'
 
 /** Words that stand before a use of a name and never before its declaration. */
@@ -24,11 +25,12 @@ export function checkPaths(tokens: readonly Token[], key: KeyFacts): Finding[] {
   })
   const inTestbench = (name: string) => key.names.has(name) || /^genblk\d+$/.test(name)
   const findings: Finding[] = []
-  tokens.forEach((token, index) => {
-    if (token.kind !== 'name' || token.text === topModule) return
+  const paths = new Set(pathStarts(tokens))
+  for (const [index, token] of tokens.entries()) {
+    if (token.kind !== 'name' || token.text === topModule) continue
     const { text } = token
     const region = regions[index]!
-    if (startsPath(tokens, index)) {
+    if (paths.has(index)) {
       if (inTestbench(text) && !declared.get(text)?.has(region))
         findings.push(outside(token, 'a path may start only with what its own module declares'))
     } else if (tokens[index - 1]?.text === 'disable' && text !== 'fork') {
@@ -36,7 +38,8 @@ export function checkPaths(tokens: readonly Token[], key: KeyFacts): Finding[] {
       if ((inTestbench(text) || blocks.has(text)) && !blocks.get(text)?.has(region))
         findings.push(outside(token, 'disable may name only a block or task of its own module'))
     }
-  })
+    if (findings.length >= maxFindings) break
+  }
   return findings
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../../core/verdict.ts'
+import { maxFindings } from './classify.ts'
 import { answerPath, type KeyFacts, referenceModule } from './key.ts'
 import { declaredUnits } from './modules.ts'
 import { checkPaths } from './paths.ts'
@@ -47,14 +48,18 @@ const forbiddenWords = new Map<string, readonly [code: string, why: string]>([
   ),
 ])
 
-/** Directives that Icarus reads after preprocessing; each is confined to the design and must stand alone on its line. */
+/**
+ * Directives that Icarus reads after preprocessing, with the rest of their line; each is confined to the design and
+ * must stand alone on its line. Sticky, so that no line is read more than once however many stand on it.
+ */
 const plainDirectives = new Map<string, RegExp>([
-  ['`timescale', /^[ \t]+1(?:00?)?[ \t]*[munpf]?s[ \t]*\/[ \t]*1(?:00?)?[ \t]*[munpf]?s[ \t\r]*$/],
-  ['`default_nettype', /^[ \t]+[a-z0-9]+[ \t\r]*;?[ \t\r]*$/],
-  ['`resetall', /^[ \t\r]*$/],
-  ['`celldefine', /^[ \t\r]*$/],
-  ['`endcelldefine', /^[ \t\r]*$/],
+  ['`timescale', /[ \t]+1(?:00?)?[ \t]*[munpf]?s[ \t]*\/[ \t]*1(?:00?)?[ \t]*[munpf]?s[ \t\r]*(?:\n|$)/y],
+  ['`default_nettype', /[ \t]+[a-z0-9]+[ \t\r]*(?:;[ \t\r]*)?(?:\n|$)/y],
+  ['`resetall', /[ \t\r]*(?:\n|$)/y],
+  ['`celldefine', /[ \t\r]*(?:\n|$)/y],
+  ['`endcelldefine', /[ \t\r]*(?:\n|$)/y],
 ])
+
 const preprocessorOnly = new Set([
   '`include',
   '`line',
@@ -87,14 +92,15 @@ export function checkSource(tokens: readonly Token[]): Finding[] {
 /** Rules for preprocessed text. Empty where the design keeps them all. */
 export function checkDesign(text: string, tokens: readonly Token[], key: KeyFacts): Finding[] {
   const findings: Finding[] = []
-  tokens.forEach((token, index) => {
+  for (const [index, token] of tokens.entries()) {
     const broken =
       brokenBySystemName(token) ??
       brokenByWord(token, tokens[index + 1]) ??
       brokenByDirective(token, text) ??
       brokenByKeyName(token, tokens[index - 1], tokens[index + 1], key)
     if (broken !== undefined) findings.push(broken)
-  })
+    if (findings.length >= maxFindings) return findings
+  }
   findings.push(...checkPaths(tokens, key))
   for (const unit of declaredUnits(tokens)) {
     if (key.units.has(unit.text))
@@ -137,11 +143,11 @@ function brokenByWord(token: Token, next: Token | undefined): Finding | undefine
 function brokenByDirective(token: Token, text: string): Finding | undefined {
   if (token.kind === 'mark' && token.text === '`') return finding('directive', token, 'a stray backquote')
   if (token.kind !== 'directive') return undefined
-  const newline = text.indexOf('\n', token.end)
-  const rest = text.slice(token.end, newline === -1 ? undefined : newline)
   const allowed = plainDirectives.get(token.text)
-  if (allowed?.test(rest) && text.slice(text.lastIndexOf('\n', token.start) + 1, token.start).trim() === '')
-    return undefined
+  if (allowed !== undefined && startsLine(text, token.start)) {
+    allowed.lastIndex = token.end
+    if (allowed.test(text)) return undefined
+  }
   return finding(
     'directive',
     token,
@@ -149,6 +155,12 @@ function brokenByDirective(token: Token, text: string): Finding | undefined {
       ? 'a design may not use this compiler directive'
       : 'write the directive alone on its line, in its usual form',
   )
+}
+
+function startsLine(text: string, start: number): boolean {
+  let before = start - 1
+  while (before >= 0 && ' \t\r\f'.includes(text[before]!)) before--
+  return before < 0 || text[before] === '\n'
 }
 
 function brokenByKeyName(

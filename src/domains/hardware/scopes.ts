@@ -9,22 +9,28 @@ export function isConnection(tokens: readonly Token[], index: number): boolean {
   return tokens[index - 1]?.text === '.' && (before === '(' || before === ',')
 }
 
-/** Whether a name begins a hierarchical path or a member access: `tb.good1`, `g[0].b`. */
-export function startsPath(tokens: readonly Token[], index: number): boolean {
-  if (tokens[index]!.kind !== 'name' || tokens[index - 1]?.text === '.') return false
-  let next = index + 1
-  while (tokens[next]?.text === '[') next = afterBracket(tokens, next)
-  return tokens[next]?.text === '.' && tokens[next + 1]?.kind === 'name'
+/** Indexes of the names that begin a hierarchical path or a member access: `tb.good1`, `g[0].b`. */
+export function pathStarts(tokens: readonly Token[]): number[] {
+  const closing = closingBrackets(tokens)
+  const found: number[] = []
+  tokens.forEach(({ kind }, index) => {
+    if (kind !== 'name' || tokens[index - 1]?.text === '.') return
+    let next = index + 1
+    while (tokens[next]?.text === '[' && closing[next] !== 0) next = closing[next]! + 1
+    if (tokens[next]?.text === '.' && tokens[next + 1]?.kind === 'name') found.push(index)
+  })
+  return found
 }
 
-function afterBracket(tokens: readonly Token[], open: number): number {
-  let depth = 0
-  for (let index = open; index < tokens.length; index++) {
-    if (tokens[index]!.text === '[') depth++
-    else if (tokens[index]!.text === ']') depth--
-    if (depth === 0) return index + 1
-  }
-  return tokens.length
+/** For each `[` the index of its `]`; 0 where it has none. Found in one pass: hostile text nests deeply. */
+function closingBrackets(tokens: readonly Token[]): Uint32Array {
+  const closing = new Uint32Array(tokens.length)
+  const open: number[] = []
+  tokens.forEach(({ text }, index) => {
+    if (text === '[') open.push(index)
+    else if (text === ']' && open.length > 0) closing[open.pop()!] = index
+  })
+  return closing
 }
 
 /** What `disable` may name: tasks, functions and named blocks, with the index of the token that declares each. */
@@ -34,20 +40,21 @@ export function blockNames(tokens: readonly Token[]): { readonly name: string; r
     const token = tokens[index]
     if (token?.kind === 'name' && !noLabels.has(token.text)) found.push({ name: token.text, index })
   }
+  const closing = closingBrackets(tokens)
   tokens.forEach(({ kind, text }, index) => {
     if (kind !== 'name') return
     if (text === 'begin' || text === 'fork') {
       if (tokens[index + 1]?.text === ':') add(index + 2)
       if (tokens[index - 1]?.text === ':') add(index - 2)
-    } else if (text === 'task' || text === 'function') add(routineName(tokens, index))
+    } else if (text === 'task' || text === 'function') add(routineName(tokens, index, closing))
   })
   return found
 }
 
 /** The name of a task or function stands before its arguments or its semicolon, after any type with its range. */
-function routineName(tokens: readonly Token[], index: number): number {
+function routineName(tokens: readonly Token[], index: number, closing: Uint32Array): number {
   let next = index + 1
-  while (next < tokens.length && tokens[next]!.text !== '(' && tokens[next]!.text !== ';')
-    next = tokens[next]!.text === '[' ? afterBracket(tokens, next) : next + 1
+  while (next < tokens.length && !['(', ';', 'task', 'function'].includes(tokens[next]!.text))
+    next = Math.max(next, closing[next]!) + 1
   return next - 1
 }

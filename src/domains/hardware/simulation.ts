@@ -1,11 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import type { Lab } from '../../core/domain.ts'
-import { InfrastructureError, type LimitName } from '../../core/errors.ts'
+import type { LimitName } from '../../core/errors.ts'
 import { fileSet } from '../../core/files.ts'
-import { assemblyBytes, compileSeconds, logOf, wasKilled } from './design.ts'
-import { officialFlags, requireTool } from './icarus.ts'
+import { assemblyBytes, logOf, wasKilled } from './design.ts'
+import { officialFlags } from './icarus.ts'
 import { type Counts, type Instrumented, instrument, readCounts } from './instrument.ts'
 import { answerPath, type HardwareKey, topModule } from './key.ts'
+import {
+  codes,
+  compileSeconds,
+  compileStep,
+  hasStalled,
+  patienceSeconds,
+  requireTools,
+  tooSlow,
+} from './steps.ts'
 
 /** How far a design came: compiled alone, compiled with the key, simulated. */
 export type Stage = 'alone' | 'with-key' | 'simulated'
@@ -32,10 +41,11 @@ export interface Simulated {
   readonly stimulus: string | undefined
 }
 
-/** Exit codes of the script, told apart from the programs' own. */
-const stopped = { alone: 97, withKey: 99, outOfTime: 98 } as const
+const stopped = { ...codes, alone: 97, outOfTime: 98, withKey: 99 } as const
 /** What a shell says of a program that `ulimit -t` ended, by SIGXCPU or SIGKILL. */
 const cpuTimeCodes = [152, 137]
+/** The same where it wrote too large a file, by SIGXFSZ. */
+const fileSizeCode = 153
 /**
  * Wall time over processor time. The simulator never sleeps, so on an idle machine the two are the same; only a
  * machine that is far too busy needs this much, and then the verdict is not the design's fault.
@@ -60,7 +70,7 @@ export async function simulate(design: string, key: HardwareKey, lab: Lab): Prom
       fileBytes: assemblyBytes,
     },
   })
-  const seconds = patience * (key.simulationSeconds + 2 * compileSeconds)
+  const seconds = patience * key.simulationSeconds + 2 * patienceSeconds + 10
   const run = await sandbox.exec(['sh', '-c', scriptOf(bench, key.simulationSeconds)], {
     // The directives of the testbench end where the design begins; the design comes last, so that nothing it
     // declares outside its modules changes how the key is read.
@@ -69,11 +79,8 @@ export async function simulate(design: string, key: HardwareKey, lab: Lab): Prom
     signal: lab.signal,
   })
   lab.signal.throwIfAborted()
-  if (run.timedOut)
-    throw new InfrastructureError(
-      'too-slow',
-      `a judgement did not get its ${key.simulationSeconds} s of processor time in ${seconds} s: the machine is too busy; run fewer trials at once`,
-    )
+  if (run.timedOut) throw tooSlow(seconds)
+  const stalled = await hasStalled(sandbox, run.exitCode)
   const textAt = async (path: string) => {
     const bytes = await sandbox.read(path, { maxBytes: assemblyBytes })
     return bytes && new TextDecoder().decode(bytes)
@@ -85,12 +92,14 @@ export async function simulate(design: string, key: HardwareKey, lab: Lab): Prom
     await textAt(bench.stimulusPath),
   ]
   const log = logOf(run.stdout, run.stderr).replaceAll(`_${nonce}`, '').replaceAll(nonce, '')
-  requireTool(run, `${aloneLog}\n${log}`)
   const stage = stageOf(run.exitCode, assembly)
   return {
     stage,
     ok: run.exitCode === 0,
-    timedOut: stage === 'simulated' ? run.exitCode === stopped.outOfTime : wasKilled(`${aloneLog}\n${log}`),
+    timedOut:
+      stage === 'simulated'
+        ? run.exitCode === stopped.outOfTime
+        : stalled || wasKilled(`${aloneLog}\n${log}`),
     limit: run.limit,
     aloneLog,
     assembly,
@@ -102,22 +111,21 @@ export async function simulate(design: string, key: HardwareKey, lab: Lab): Prom
 }
 
 function scriptOf(bench: Instrumented, simulationSeconds: number): string {
-  const compile = `ulimit -t ${compileSeconds}; exec iverilog ${officialFlags.join(' ')}`
+  const alone = `${officialFlags.join(' ')} -s ${topModule} -o alone.vvp ${answerPath}`
+  const withKey = `${officialFlags.join(' ')} -s ${bench.top} -o simulation key.sv ${answerPath}`
   return [
-    `(${compile} -s ${topModule} -o alone.vvp ${answerPath}) >alone.log 2>&1 </dev/null`,
-    `case $? in 0);; 126|127) exit 127;; *) exit ${stopped.alone};; esac`,
+    requireTools,
+    compileStep(alone, { output: 'alone.vvp', log: 'alone.log' }, `exit ${stopped.alone}`),
     'cat >key.sv',
-    `(${compile} -s ${bench.top} -o simulation key.sv ${answerPath}) >log 2>&1 </dev/null`,
-    `case $? in 0);; *) tail -c 65536 log; exit ${stopped.withKey};; esac`,
+    compileStep(withKey, { output: 'simulation', log: 'log' }, `tail -c 65536 log; exit ${stopped.withKey}`),
     `(ulimit -t ${simulationSeconds}; exec vvp -n simulation -none) >log 2>&1 </dev/null`,
     'code=$?',
     'tail -c 16384 log',
-    `case $code in ${cpuTimeCodes.join('|')}) exit ${stopped.outOfTime};; esac`,
-    'exit $code',
+    `case $code in 0|${fileSizeCode}) exit $code;; ${cpuTimeCodes.join('|')}) exit ${stopped.outOfTime};; *) exit 1;; esac`,
   ].join('\n')
 }
 
 function stageOf(exitCode: number | null, assembly: string | undefined): Stage {
   if (exitCode === stopped.alone || assembly === undefined) return 'alone'
-  return exitCode === stopped.withKey ? 'with-key' : 'simulated'
+  return exitCode === stopped.withKey || exitCode === stopped.stalled ? 'with-key' : 'simulated'
 }

@@ -45,7 +45,7 @@ type Kind = (typeof kinds)[number]
 const patterns: Readonly<Record<Kind, RegExp>> = {
   space: /[ \t\r\n\f]+/,
   comment: /\/\/[^\n]*|\/\*[\s\S]*?\*\//,
-  string: /"(?:[^"\\\n]|\\[\s\S])*"/,
+  string: /"[^"\\\n]*(?:\\[\s\S][^"\\\n]*)*"/,
   escaped: /\\[^ \t\r\n\f\b]+/,
   directive: /`[A-Za-z_][A-Za-z0-9_$]*/,
   system: /\$[A-Za-z0-9_$]+/,
@@ -65,6 +65,7 @@ export function tokenize(source: string): Lexed {
   const text: string[] = []
   let line = 1
   let start = 0
+  let copied = 0
   while (start < source.length) {
     pattern.lastIndex = start
     const found = pattern.exec(source)!
@@ -75,13 +76,17 @@ export function tokenize(source: string): Lexed {
     const kind = kinds[group - 1]!
     const message = problemOf(kind, raw, source, start)
     if (message !== undefined) return { tokens, text: text.join(''), problem: { line, message } }
-    text.push(kind === 'comment' ? raw.replace(/[^\n]/g, ' ') : raw)
+    if (kind === 'comment') {
+      text.push(source.slice(copied, start), raw.replace(/[^\n]/g, ' '))
+      copied = end
+    }
     if (kind === 'escaped') tokens.push({ kind: 'name', text: raw.slice(1), line, start, end })
     else if (kind !== 'space' && kind !== 'comment') tokens.push({ kind, text: raw, line, start, end })
     if (kind === 'space' || kind === 'comment' || kind === 'string')
       for (let at = raw.indexOf('\n'); at !== -1; at = raw.indexOf('\n', at + 1)) line++
     start = end
   }
+  text.push(source.slice(copied))
   return { tokens, text: text.join('') }
 }
 
