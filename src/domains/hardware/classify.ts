@@ -32,15 +32,14 @@ const decisive: readonly (readonly [RegExp, OfficialClass])[] = [
   [/Unable to bind wire\/reg\/memory `clk'/, 'missing-clk'],
 ]
 
-/** The official class of a compiler's log; undefined where the log condemns nothing. */
+/** The official class of a compiler's log; undefined where the log has nothing that a class of its own is for. */
 export function classOfLog(log: string): OfficialClass | undefined {
   const lines = log.split('\n')
   for (const line of lines) {
     const hit = decisive.find(([pattern]) => pattern.test(line))
     if (hit !== undefined) return hit[1]
   }
-  if (lines.some((line) => line.includes('Unable to bind wire/reg'))) return 'binding'
-  return lines.some((line) => line.includes('error')) ? 'compile-error' : undefined
+  return lines.some((line) => line.includes('Unable to bind wire/reg')) ? 'binding' : undefined
 }
 
 /** A failing design with an edge on its reset is put down to the style of reset, as the official scorer does. */

@@ -2,7 +2,8 @@ import { fileSet } from '../../core/files.ts'
 import type { Sandbox } from '../../core/sandbox.ts'
 import type { Finding } from '../../core/verdict.ts'
 import { maxFindings } from './classify.ts'
-import { answerPath, type KeyFacts } from './key.ts'
+import { answerPath, type KeyFacts, topModule } from './key.ts'
+import { renamedPorts } from './modules.ts'
 import { checkDesign, checkSource, needsPreprocessor } from './rules.ts'
 import { compileSeconds, compileStep, hasStalled, patienceSeconds, requireTools, tooSlow } from './steps.ts'
 import { type Token, tokenize } from './tokens.ts'
@@ -60,7 +61,21 @@ export async function cleanDesign(
 
 function checked(text: string, tokens: readonly Token[], key: KeyFacts): CleanDesign | Stop {
   const findings = checkDesign(text, tokens, key)
-  return findings.length > 0 ? rejected(findings) : { text, tokens }
+  if (findings.length > 0) return rejected(findings)
+  const renamed = renamedPorts(tokens, topModule)
+  if (renamed.length === 0) return { text, tokens }
+  return {
+    outcome: 'unsolved',
+    reason: 'ports',
+    findings: renamed.slice(0, maxFindings).map(
+      ({ text: name, line }): Finding => ({
+        code: 'ports',
+        severity: 'error',
+        message: `port ${name} stands for something of another name; declare it in the header as a plain port`,
+        at: `${answerPath}:${line}`,
+      }),
+    ),
+  }
 }
 
 async function preprocess(text: string, sandbox: Sandbox): Promise<string | Stop> {

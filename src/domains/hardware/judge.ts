@@ -54,6 +54,7 @@ export async function judge(task: Task<HardwareKey>, submission: Submission, lab
     ),
     unchecked: [
       'behaviour beyond the stimuli of the testbench',
+      'whether the outputs are computed: a memorised answer to these stimuli is not told apart',
       'timing, area and whether the design can be synthesised',
       ...task.key.notes,
     ],
@@ -141,10 +142,9 @@ function weighAlone(result: Simulated, key: HardwareKey, course: Course): Stop |
     if (result.timedOut || result.limit === 'cpu')
       return unsolved('timeout', `compiling it takes more than ${compileSeconds} s`)
   }
-  const reason = classOfLog(result.aloneLog)
   const elaboration = result.assembly === undefined ? undefined : readElaboration(result.assembly)
   course.icarus = elaboration?.icarus
-  if (elaboration === undefined || reason !== undefined) return failedAlone(result.aloneLog, reason)
+  if (elaboration === undefined || result.stage === 'alone') return failedAlone(result.aloneLog)
   const offences = [
     ...checkElaboration(elaboration),
     ...checkSystemCalls(elaboration.systemCalls),
@@ -153,7 +153,8 @@ function weighAlone(result: Simulated, key: HardwareKey, course: Course): Stop |
   return offences.length > 0 ? rejected(offences) : wrongPorts(elaboration, key)
 }
 
-function failedAlone(log: string, reason = 'compile-error'): Stop {
+function failedAlone(log: string): Stop {
+  const reason = classOfLog(log) ?? 'compile-error'
   if (/No top level modules|Unable to find the root module/.test(log))
     return { ...unsolved('missing-module', `the file does not declare the module ${topModule}`), log }
   const findings = logFindings(log, reason)
@@ -215,10 +216,13 @@ function weigh(result: Simulated, design: CleanDesign, course: Course): End | un
   ]
   if (samples === 0) return unsolved('no-samples', 'the simulation ended before anything was compared')
   if (errors === 0) return { outcome: 'solved', reason: 'pass', findings: [] }
+  const reason = classOfLog(result.aloneLog) === 'sensitivity' ? 'sensitivity' : 'mismatch'
+  // A warning that the official scorer condemns decides nothing; it explains what the simulation found.
+  const untriggered = reason === 'sensitivity' ? logFindings(result.aloneLog, reason) : []
   const wrong = outputs.filter((output) => output.errors > 0)
   return {
     outcome: 'unsolved',
-    reason: classOfMismatch(design.tokens),
+    reason: reason === 'mismatch' ? classOfMismatch(design.tokens) : reason,
     score: Math.max(0, samples - errors) / samples,
     findings: [
       { code: 'mismatch', severity: 'error', message: `${errors} of ${samples} samples differ` },
@@ -229,6 +233,7 @@ function weigh(result: Simulated, design: CleanDesign, course: Course): End | un
           message: `output ${output.name} differs in ${output.errors} of ${samples} samples, first at time ${output.firstTime}`,
         }),
       ),
+      ...untriggered,
     ],
   }
 }

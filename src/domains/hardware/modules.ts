@@ -92,3 +92,22 @@ export function portsOf(
   }
   return ports
 }
+
+/** Ports of a module's header that stand for something of another name: `.load(p)`. */
+export function renamedPorts(tokens: readonly Token[], module: string): Token[] {
+  const found: Token[] = []
+  let inHeader = false
+  tokens.forEach((token, index) => {
+    const { kind, text } = tokens[index - 1] ?? token
+    if (
+      token.kind === 'name' &&
+      token.text === module &&
+      kind === 'name' &&
+      /^(macro)?module$|^(static|automatic)$/.test(text)
+    )
+      inHeader = true
+    else if (token.text === ';') inHeader = false
+    else if (inHeader && token.kind === 'name' && text === '.') found.push(token)
+  })
+  return found
+}

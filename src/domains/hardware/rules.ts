@@ -1,6 +1,7 @@
 import type { Finding } from '../../core/verdict.ts'
 import { maxFindings } from './classify.ts'
 import { answerPath, type KeyFacts, referenceModule } from './key.ts'
+import { parametersAsDirectives } from './macros.ts'
 import { declaredUnits } from './modules.ts'
 import { checkPaths } from './paths.ts'
 import type { Token } from './tokens.ts'
@@ -18,9 +19,13 @@ const systemFamilies: readonly (readonly [RegExp, string, string])[] = [
   [
     /^\$(f?(display|write|monitor|strobe)[bho]?|monitoron|monitoroff|info|warning|error|fatal|printtimescale|show\w+|list)$/,
     'prints',
-    'a design may not print',
+    'a design may not print; remove the call (an assertion may stand without its else part)',
   ],
-  [/^\$(finish\w*|stop|exit|fatal)$/, 'stops-simulation', 'only the testbench ends the simulation'],
+  [
+    /^\$(finish\w*|stop|exit|fatal)$/,
+    'stops-simulation',
+    'only the testbench ends the simulation; remove the call',
+  ],
   [
     /^\$(f\w+|readmem\w*|writemem\w*|dump\w*|ungetc|rewind|sdf_annotate|sread\w*|swrite\w*|sformat\w*|sscanf|vcd\w*)$/,
     'touches-files',
@@ -80,13 +85,25 @@ export function needsPreprocessor(tokens: readonly Token[]): boolean {
 
 /** Rules for the text as it was handed in, before any macro is expanded. */
 export function checkSource(tokens: readonly Token[]): Finding[] {
-  return tokens
-    .filter((token) => token.kind === 'directive' && preprocessorOnly.has(token.text))
-    .map((token) =>
-      token.text === '`include'
-        ? finding('includes-file', token, 'a design stands alone: put everything into one file')
-        : finding('directive', token, 'a design may not use this compiler directive'),
-    )
+  const broken = tokens.filter((token) => token.kind === 'directive' && preprocessorOnly.has(token.text))
+  // A word of library files only; in a design it could be made a directive by a macro.
+  const words = tokens.filter((token) => token.kind === 'name' && token.text === 'include')
+  const findings = [
+    ...broken.map((token) =>
+      token.text === '`include' ? include(token) : finding('directive', token, noDirective),
+    ),
+    ...words.map(include),
+    ...parametersAsDirectives(tokens).map((token) =>
+      finding('directive', token, "a macro's parameter may not name a directive"),
+    ),
+  ]
+  return findings.slice(0, maxFindings)
+}
+
+const noDirective = 'a design may not use this compiler directive'
+
+function include(token: Token): Finding {
+  return finding('includes-file', token, 'a design stands alone: put everything into one file')
 }
 
 /** Rules for preprocessed text. Empty where the design keeps them all. */
@@ -108,7 +125,7 @@ export function checkDesign(text: string, tokens: readonly Token[], key: KeyFact
         finding('redefines-testbench', unit, 'this name belongs to the testbench; choose another'),
       )
   }
-  return findings
+  return findings.slice(0, maxFindings)
 }
 
 function brokenBySystemName(token: Token): Finding | undefined {
@@ -133,6 +150,9 @@ export function checkSystemCalls(
 }
 
 function brokenByWord(token: Token, next: Token | undefined): Finding | undefined {
+  // At the start of a line Icarus takes it for a directive, which renames the file in its messages.
+  if (token.text === '#' && next?.kind === 'name' && next.text === 'line')
+    return finding('directive', token, '#line is a compiler directive; give a delay another name')
   if (token.kind !== 'name') return undefined
   if ((token.text === 'import' || token.text === 'export') && next?.kind === 'string')
     return finding('foreign-code', token, 'a design may not call foreign code')
@@ -151,9 +171,7 @@ function brokenByDirective(token: Token, text: string): Finding | undefined {
   return finding(
     'directive',
     token,
-    allowed === undefined
-      ? 'a design may not use this compiler directive'
-      : 'write the directive alone on its line, in its usual form',
+    allowed === undefined ? noDirective : 'write the directive alone on its line, in its usual form',
   )
 }
 

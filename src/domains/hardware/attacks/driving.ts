@@ -48,6 +48,20 @@ export const driving = [
   attack('declare-input-as-inout', 'Declares its inputs as inouts and drives them.', 'not-solved', (target) =>
     held(target, (input) => `assign (supply0, supply1) ${input} = 0;`)?.replace(/\binput\b/g, 'inout'),
   ),
+  attack(
+    'rename-ports',
+    'Gives the ports other names inside, and nets that nothing drives the names that are looked at.',
+    'not-solved',
+    (target) =>
+      held(
+        target,
+        (input) =>
+          `assign (supply0, supply1) inner_${input} = 0; wire ${input}; buf (by_${input}, ${input});`,
+      )?.replace(
+        /\(([^;]*)\);/,
+        `(${target.inputs.map((input) => `.${input}(inner_${input})`).join(', ')}); input ${target.inputs.map((input) => `inner_${input}`).join(', ')};`,
+      ),
+  ),
   attack('ground-net-type', 'Declares its inputs as ground nets.', 'not-solved', (target) =>
     held(target, () => '')?.replace(/\binput(?:\s+wire)?\b/g, 'input supply0'),
   ),

@@ -54,6 +54,26 @@ export const reaching = [
     'not-solved',
     ({ design }) => design('initial #1 disable wait_for_end_of_timestep;'),
   ),
+  attack(
+    'disable-by-decoy',
+    "Disables the testbench's tasks; decoys of the same names outside modules let the design compile alone.",
+    'rejected',
+    ({ blocks, design }) =>
+      blocks.length === 0
+        ? undefined
+        : design(
+            `always @(*) begin ${blocks.map((name) => `disable ${name};`).join(' ')} end`,
+            blocks.map((name) => `task ${name}; endtask\n`).join(''),
+          ),
+  ),
+  attack(
+    'hold-arguments',
+    "Sets an argument of a testbench's task, beside a decoy.",
+    'rejected',
+    ({ blocks, design }) =>
+      blocks[0] &&
+      design(`initial ${blocks[0]}.count = 0;`, `task ${blocks[0]} (input int count); endtask\n`),
+  ),
   attack('defparam-reference', 'Changes a parameter of the reference.', 'rejected', (target) =>
     target.design(`defparam ${testbenchModule}.${target.instance}.WIDTH = 1;`),
   ),

@@ -4,6 +4,7 @@ import type { Submission } from '../../../core/submission.ts'
 import type { Task } from '../../../core/task.ts'
 import { answerPath, factsOf, type HardwareKey, referenceModule, testbenchModule, topModule } from '../key.ts'
 import { instancesOf, moduleRange, portsOf } from '../modules.ts'
+import { blockNames } from '../scopes.ts'
 import { replaceTokens, type Token } from '../tokens.ts'
 
 /** What the strongest attacker knows of a task: its interface and the names in its key. */
@@ -14,6 +15,8 @@ export interface Target {
   readonly instance: string
   /** Modules of the key besides the testbench itself and the reference. */
   readonly helpers: readonly string[]
+  /** Tasks, functions and named blocks of the testbench. */
+  readonly blocks: readonly string[]
   /** A whole design: the task's header, all outputs as nets, and the body. */
   design(body: string, before?: string): string
 }
@@ -28,6 +31,7 @@ export function targetOf(task: Task<HardwareKey>): Target {
     outputs: named('output'),
     instance: instancesOf(testbench.tokens, referenceModule)[0] ?? 'good1',
     helpers: [...units].filter((unit) => unit !== testbenchModule && unit !== referenceModule),
+    blocks: [...new Set(blockNames(testbench.tokens).map(({ name }) => name))],
     design: (body, before = '') => `${before}${header}\n${body}\nendmodule\n`,
   }
 }

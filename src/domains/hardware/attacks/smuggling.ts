@@ -37,6 +37,18 @@ export const smuggling = [
   attack('line-directive', 'Claims to be another file.', 'rejected', ({ design }) =>
     design('', '`line 1 "key.sv" 0\n'),
   ),
+  attack(
+    'line-marker',
+    'Claims the same in the older form, with a message for a name.',
+    'rejected',
+    ({ design }) => `#line "vvp: not found" 1\n${design('assign nothing = ;')}`,
+  ),
+  attack(
+    'include-by-parameter',
+    'Builds an include from the argument of a macro.',
+    'rejected',
+    ({ design }) => design('', '`define I(x) `x "/dev/stdin"\n`I(include)\n'),
+  ),
   attack('old-keywords', 'Makes words of SystemVerilog plain names.', 'rejected', ({ design }) =>
     design('', '`begin_keywords "1364-1995"\n'),
   ),
