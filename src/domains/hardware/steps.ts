@@ -22,6 +22,7 @@ export function compileStep(
   options: string,
   files: { readonly output: string; readonly log: string },
   otherwise: string,
+  patience = patienceSeconds,
 ): string {
   const { output, log } = files
   const inner = [
@@ -32,7 +33,7 @@ export function compileStep(
   ]
   return [
     `rm -f ${output} ended`,
-    `timeout --foreground ${patienceSeconds} sh -c '${inner.join('; ')}' >${log} 2>&1 </dev/null`,
+    `timeout --foreground ${patience} sh -c '${inner.join('; ')}' >${log} 2>&1 </dev/null`,
     `[ -e ${processesPath} ] && exit ${codes.stalled}`,
     `{ [ "$(cat ended)" = 0 ] && [ -e ${output} ]; } || { ${otherwise}; }`,
   ].join('\n')
