@@ -161,7 +161,10 @@ export const eventBodySchema = z.discriminatedUnion('type', [
 export type EventBody = z.infer<typeof eventBodySchema>
 
 /** One line of a journal: `seq` counts from 0 in a file, `at` is milliseconds since 1970. */
-export const eventSchema = z.intersection(z.object({ seq: z.number(), at: z.number() }), eventBodySchema)
+export const eventSchema = z.intersection(
+  z.object({ seq: z.number(), at: z.number().min(0).max(8.64e15) }),
+  eventBodySchema,
+)
 export type JournalEvent = z.infer<typeof eventSchema>
 
 /** Where a trial writes its events. Events are written as they happen; `sync` makes all of them durable. */

@@ -107,9 +107,29 @@ function annotate(part: AssistantPart | undefined, metadata: Metadata | undefine
   }
 }
 
+/** No tool needs more, and JSON that is nested some thousand deep cannot be written again. */
+const deepest = 100
+
+/** Whether brackets outside strings nest deeper than `most`. */
+export function nestsDeeper(json: string, most: number): boolean {
+  let depth = 0
+  let inString = false
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at]
+    if (inString && character === '\\') at++
+    else if (character === '"') inString = !inString
+    else if (inString) continue
+    else if (character === '[' || character === '{') depth++
+    else if (character === ']' || character === '}') depth--
+    if (depth > most) return true
+  }
+  return false
+}
+
 /** Broken JSON stays the string it is: the environment refuses it in words, and the agent hears of it. */
 function parsed(input: string): unknown {
   if (input.trim() === '') return {}
+  if (nestsDeeper(input, deepest)) return input
   try {
     return JSON.parse(input)
   } catch {

@@ -70,6 +70,13 @@ async function place(path: string, own: string, owner: Owner): Promise<void> {
   if (other && (await alive(other))) throw inUse(path, other)
   const stale = `${path}.stale.${owner.nonce}`
   await rename(path, stale).catch(() => {})
+  const moved = await ownerOf(stale)
+  if (moved && moved.nonce !== other?.nonce) {
+    // Between our look and our move another process took the stale lock over: this one is alive, so it goes back.
+    await link(stale, path).catch(() => {})
+    await rm(stale, { force: true })
+    throw inUse(path, moved)
+  }
   await rm(stale, { force: true })
   if (!(await linked())) throw inUse(path, await ownerOf(path))
   // Another process that saw the same stale lock may have moved ours away in its place: the last one to link has it.

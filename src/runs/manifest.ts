@@ -47,7 +47,7 @@ export const manifestSchema = z.object({
     }),
   ),
   pairings: z.array(z.object({ agent: z.string(), model: z.string().nullable() })),
-  samples: z.number(),
+  samples: z.number().int().min(1).max(1_000_000),
   task: z.string().nullable(),
   limit: z.number().nullable(),
   /** Limits that replace the tasks' own. */

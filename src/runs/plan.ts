@@ -74,8 +74,11 @@ export function checkPlan(plan: Plan): void {
     'agent',
     plan.pairings.map(({ agent, model }) => (model === null ? agent : `${agent} with ${model}`)),
   )
-  if (!Number.isInteger(plan.samples) || plan.samples < 1) {
-    throw new UsageError('bad-samples', `there must be at least one sample, not ${plan.samples}`)
+  if (!Number.isInteger(plan.samples) || plan.samples < 1 || plan.samples > 1_000_000) {
+    throw new UsageError(
+      'bad-samples',
+      `there must be at least one sample and at most a million, not ${plan.samples}`,
+    )
   }
   if (plan.pairings.length === 0) throw new UsageError('no-agents', 'the run has no agents')
   for (const { suite } of plan.suites) {

@@ -1,4 +1,4 @@
-import { close, fsync, open, write } from 'node:fs'
+import { close, constants, fsync, open, write } from 'node:fs'
 import { promisify } from 'node:util'
 import { InfrastructureError, messageOf } from '../../core/errors.ts'
 
@@ -38,7 +38,10 @@ export class AppendFile {
 
   /** Opens for appending. `new`: throws EEXIST where the file exists. `size` is what an existing file has. */
   static async open(path: string, how: 'new' | { readonly size: number }): Promise<AppendFile> {
-    const fd = await openFile(path, how === 'new' ? 'ax' : 'a')
+    const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants
+    // A link or a pipe put in a journal's place is neither written through nor waited for.
+    const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK
+    const fd = await openFile(path, how === 'new' ? flags | O_EXCL : flags, 0o666)
     return new AppendFile(path, fd, how === 'new' ? 0 : how.size)
   }
 

@@ -1,4 +1,4 @@
-import { close, open, read } from 'node:fs'
+import { close, constants, open, read } from 'node:fs'
 import { promisify } from 'node:util'
 
 const openFile = promisify(open)
@@ -10,7 +10,8 @@ const chunkBytes = 256 * 1024
  * of the time of a stream for each. A chunk may be kept; it is not written to again.
  */
 export async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
-  const fd = await openFile(path, 'r')
+  // A link or a pipe put in a journal's place is neither followed nor waited for.
+  const fd = await openFile(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
     // Small at first: a buffer as large as the largest journal for each of a hundred thousand small ones adds up.
     for (let size = 16 * 1024; ; size = chunkBytes) {

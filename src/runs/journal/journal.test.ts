@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { appendFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { constants, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
@@ -64,13 +64,32 @@ describe('a journal', () => {
 })
 
 describe('an event that is too large for a line', () => {
-  it('shows in sync and leaves the journal readable', async () => {
+  it('is replaced by a note where an agent made it, and stops nothing', async () => {
+    const path = join(await temporaryDirectory(), 'x.jsonl')
+    const journal = await openJournal(path)
+    let deep: unknown = 'bottom'
+    for (let depth = 0; depth < 20_000; depth++) deep = [deep]
+    journal.write({ type: 'action', id: 0, name: 'write', input: deep })
+    journal.write({ type: 'observation', id: 0, ok: true, text: 'x'.repeat(65 * 1024 ** 2), seconds: 0 })
+    journal.write({ type: 'note', text: 'after' })
+    await journal.sync()
+    await journal.close()
+    const texts = (await all(readJournal(path))).map((event) => event.type === 'note' && event.text)
+    expect(texts).toEqual([
+      expect.stringMatching(/action.* left out/),
+      expect.stringMatching(/observation.* left out/),
+      'after',
+    ])
+  })
+
+  it('shows in sync where a verdict would miss it, and leaves the journal readable', async () => {
     const path = join(await temporaryDirectory(), 'x.jsonl')
     const journal = await openJournal(path)
     journal.write({ type: 'note', text: 'before' })
     await new Promise(setImmediate)
     await new Promise(setImmediate)
-    journal.write({ type: 'note', text: 'x'.repeat(65 * 1024 ** 2) })
+    const submission = { kind: 'text', text: 'x'.repeat(65 * 1024 ** 2) } as const
+    journal.write({ type: 'submission', submission, stoppedBy: null })
     journal.write({ type: 'note', text: 'after' })
     await expect(journal.sync()).rejects.toMatchObject({
       code: 'journal-failed',
@@ -281,4 +300,17 @@ describe('a disk that takes no more', () => {
       expect(events.at(-1)).toMatchObject({ text: 'after' })
     },
   )
+})
+
+describe('what somebody puts in a journal’s place', () => {
+  it('is not followed where it is a link, nor waited for where it is a pipe', async () => {
+    const directory = await temporaryDirectory()
+    const precious = join(directory, 'precious')
+    await writeFile(precious, 'mine\n')
+    await symlink(precious, join(directory, 'link.jsonl'))
+    execFileSync('mkfifo', [join(directory, 'pipe.jsonl')])
+    await expect(openJournal(join(directory, 'link.jsonl'))).rejects.toMatchObject({ exitCode: 3 })
+    await expect(openJournal(join(directory, 'pipe.jsonl'))).rejects.toMatchObject({ exitCode: 3 })
+    expect(await readFile(precious, 'utf8')).toBe('mine\n')
+  })
 })

@@ -1,12 +1,15 @@
 import { stat, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { makeDirectories } from '../../core/directories.ts'
-import { InfrastructureError, TouchstoneError } from '../../core/errors.ts'
+import { TouchstoneError } from '../../core/errors.ts'
 import type { EventBody, JournalEvent, Recorder } from '../../core/events.ts'
 import { AppendFile, journalFailed } from './append.ts'
 import { folded, type TrialState } from './fold.ts'
 import { longestLine } from './lines.ts'
 import { readJournal, type TornLine } from './reader.ts'
+
+/** What an agent or a model makes as large as it likes, and no verdict depends on. */
+const dispensable = new Set<EventBody['type']>(['reply', 'action', 'observation', 'note', 'consultation'])
 
 /** An open journal. Events are numbered on from what the file had. */
 export class Journal implements Recorder {
@@ -31,9 +34,17 @@ export class Journal implements Recorder {
   }
 
   write(event: EventBody): void {
-    const line = lineOf({ seq: this.#seq++, at: Date.now(), ...event })
-    if (line !== undefined && line.length <= longestLine / 4) this.#file.append(`${line}\n`)
-    else this.#file.fail(new RangeError(`an event (${event.type}) is too large for a journal`))
+    const about = { seq: this.#seq++, at: Date.now() }
+    const line = lineOf({ ...about, ...event })
+    if (line !== undefined && line.length <= longestLine / 4) {
+      this.#file.append(`${line}\n`)
+    } else if (dispensable.has(event.type)) {
+      // An agent that can stop a run by saying too much would do so.
+      const text = `An event (${event.type}) is too large or too deep for a journal and is left out.`
+      this.#file.append(`${lineOf({ ...about, type: 'note', text })}\n`)
+    } else {
+      this.#file.fail(new RangeError(`an event (${event.type}) is too large for a journal`))
+    }
   }
 
   sync(): Promise<void> {
@@ -115,9 +126,4 @@ function plainLineOf(event: JournalEvent): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Whether an error means that a journal cannot be written or read, rather than that a trial failed. */
-export function isJournalFailure(thrown: unknown): thrown is InfrastructureError {
-  return thrown instanceof InfrastructureError && thrown.code === 'journal-failed'
 }

@@ -111,7 +111,7 @@ function requestText(event: Of<'request'>, show: Show): string {
 
 const textOf = (message: Message): string =>
   message.role === 'assistant' && message.toolCalls
-    ? `${message.text} ${JSON.stringify(message.toolCalls)}`
+    ? `${message.text} ${compact(message.toolCalls)}`
     : message.text
 
 function replyText(event: Of<'reply'>, show: Show): string {
@@ -128,11 +128,9 @@ function replyText(event: Of<'reply'>, show: Show): string {
 }
 
 function inputText(input: unknown, show: Show): string {
-  if (typeof input !== 'object' || input === null) return block(JSON.stringify(input) ?? '', show)
+  if (typeof input !== 'object' || input === null) return block(compact(input), show)
   return Object.entries(input)
-    .map(([name, value]) =>
-      block(`${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`, show),
-    )
+    .map(([name, value]) => block(`${name}: ${typeof value === 'string' ? value : compact(value)}`, show))
     .join('')
 }
 
@@ -190,7 +188,16 @@ function endText(event: Of<'end'>, show: Show): string {
   return `${head(event, 'end', show)} ${what}\n    ${show.paint.dim(counts)}\n`
 }
 
-const json = (value: unknown): string => indented(safeText(JSON.stringify(value, null, 2), true))
+const json = (value: unknown): string => indented(safeText(compact(value, 2), true))
+
+/** JSON of what stands in a journal, which may be anybody's and nested deeper than JSON can be written. */
+function compact(value: unknown, indent = 0): string {
+  try {
+    return JSON.stringify(value, null, indent) ?? ''
+  } catch {
+    return '(nested too deep to show)'
+  }
+}
 
 function block(
   text: string,
