@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { InfrastructureError } from '../core/errors.ts'
 import { resourceLimitsSchema } from '../core/limits.ts'
@@ -18,8 +18,10 @@ export interface BubblewrapOptions {
 /** Opens the bubblewrap back end, reaping what dead runs left. Throws `InfrastructureError` where bwrap is missing. */
 export async function bubblewrap(options: BubblewrapOptions = {}): Promise<SandboxBackend> {
   const bwrap = findBwrap()
-  const stateDirectory = resolve(options.stateDirectory ?? defaultStateDirectory())
-  makeStateDirectory(stateDirectory)
+  const wanted = resolve(options.stateDirectory ?? defaultStateDirectory())
+  makeStateDirectory(wanted)
+  // The kernel lists mounts by their real paths.
+  const stateDirectory = realpathSync(wanted)
   const reaped = await reapOrphans(stateDirectory)
   return new Bubblewrap(new Premises(bwrap, stateDirectory), stateDirectory, reaped)
 }

@@ -12,10 +12,12 @@ use Fcntl qw(SEEK_SET);
 
 my %numbers = (    # x64, arm64
   mount => [165, 40], umount2 => [166, 39], setns => [308, 268], setrlimit => [160, 164], memfd_create => [319, 279],
-  prctl => [157, 167],
+  prctl => [157, 167], mount_setattr => [442, 442],
 );
 my $column = shift eq 'arm64' ? 1 : 0;
 my ($MS_NOSUID_NODEV, $MS_BIND_REC, $MNT_DETACH, $CLONE_NEWNET, $PR_SET_CHILD_SUBREAPER) = (6, 0x5000, 2, 0x40000000, 36);
+my ($AT_FDCWD, $AT_RECURSIVE, $MOUNT_ATTR_RDONLY, $MS_PRIVATE) = (-100, 0x8000, 1, 0x40000);
+my ($MS_REC_PRIVATE, $MS_REMOUNT_BIND_RDONLY) = (0x44000, 0x1021);
 my %limits = (cpu => 0, fsize => 1, core => 4, as => 9);
 
 # syscall() passes numbers as numbers and everything else as a pointer: the caller makes them what they are.
@@ -118,6 +120,16 @@ sub answer {
   }
 }
 
+# Nothing is written or removed through what is shown, and unmounting it unmounts nothing of the host's: read-only and
+# private, with what is mounted below it. Before Linux 5.12 only the top can be made read-only.
+sub seclude {
+  my ($path) = @_;
+  my ($none, $attributes) = ('', pack 'QQQQ', $MOUNT_ATTR_RDONLY, 0, $MS_PRIVATE, 0);
+  return 0 if call('mount_setattr', $AT_FDCWD, $path, $AT_RECURSIVE, $attributes, length $attributes) == 0;
+  return call('mount', $none, $path, $none, $MS_REC_PRIVATE, $none) != 0
+    || call('mount', $none, $path, $none, $MS_REMOUNT_BIND_RDONLY, $none) != 0;
+}
+
 sub outcome { my ($id, $failed) = @_; answer($id, $failed ? ('failed', "$!") : 'ok') }
 
 my %operations = (
@@ -129,7 +141,12 @@ my %operations = (
   bind => sub {
     my ($id, $from, $to) = @_;
     my $none = '';
-    outcome($id, call('mount', $from, $to, $none, $MS_BIND_REC, $none));
+    call('mount', $from, $to, $none, $MS_BIND_REC, $none) == 0 or return outcome($id, 1);
+    my $failed = seclude($to);
+    my $why = $!;
+    call('umount2', $to, $MNT_DETACH) if $failed;
+    $! = $why;
+    outcome($id, $failed);
   },
   unmount => sub { my ($id, $path) = @_; outcome($id, call('umount2', $path, $MNT_DETACH)) },
   pipes => sub {

@@ -72,7 +72,7 @@ export class Launcher implements AsyncDisposable {
     await this.#request(`mount ${directory}`, 'mount', directory, options)
   }
 
-  /** Shows a directory, and what is mounted below it, at another place. */
+  /** Shows a directory, and what is mounted below it, at another place, read-only there. */
   async bind(from: string, to: string): Promise<void> {
     await this.#request(`show ${from} at ${to}`, 'bind', from, to)
   }

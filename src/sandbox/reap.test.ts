@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,6 +21,7 @@ import { bubblewrap } from './index.ts'
 import { mountsBelow } from './mounts.ts'
 import { isOrphan, newToken } from './state.ts'
 import { bwrapMissing } from './testing.ts'
+import { removeTree } from './workfiles.ts'
 
 const root = process.getuid?.() === 0
 
@@ -125,6 +136,37 @@ describe.skipIf(bwrapMissing())('what a killed run leaves behind', () => {
     const nothing = { processes: 0, directories: 0, mounts: 0, cgroups: 0, namespaces: 0 }
     expect(await backend.reap()).toEqual(nothing)
   })
+
+  it.skipIf(!root)(
+    `never takes along what was shown of the host, wherever a link leads${root ? '' : ' (needs root)'}`,
+    async () => {
+      const [real, precious] = [join(stateDirectory, 'real'), join(stateDirectory, 'precious')]
+      for (const directory of [real, precious]) mkdirSync(directory)
+      writeFileSync(join(precious, 'thesis'), 'years of work')
+      symlinkSync(real, join(stateDirectory, 'link'))
+      const linked = join(stateDirectory, 'link/state')
+      const script = `
+        import { bubblewrap } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))}
+        const [, stateDirectory, host] = process.argv
+        const backend = await bubblewrap({ stateDirectory })
+        await backend.open({ name: 'a', mounts: [{ host, inside: '/opt/data' }] })
+        process.kill(process.pid, 'SIGKILL')`
+      const argv = ['--input-type=module-typescript', '-e', script, '--', linked, precious]
+      spawnSync(process.execPath, argv, { stdio: ['ignore', 'ignore', 'inherit'] })
+      const [left] = mountsBelow(real).filter(({ path }) => existsSync(join(path, 'thesis')))
+      assert.ok(left)
+      // Not even somebody who ignored all this could remove it.
+      expect(() => unlinkSync(join(left.path, 'thesis'))).toThrow('EROFS')
+      expect(() => removeTree(join(linked, readdirSync(linked)[0] ?? ''))).toThrow('is mounted in it')
+
+      backend = await bubblewrap({ stateDirectory: linked })
+      expect((await backend.reap()).directories).toBe(1)
+      await backend[Symbol.asyncDispose]()
+      expect(readdirSync(linked)).toEqual([])
+      expect(mountsBelow(real)).toEqual([])
+      expect(readFileSync(join(precious, 'thesis'), 'utf8')).toBe('years of work')
+    },
+  )
 
   it('nobody reaps their own, or a name that is no token', () => {
     expect(isOrphan(newToken())).toBe(false)

@@ -11,6 +11,7 @@ import {
   opendirSync,
   openSync,
   readSync,
+  realpathSync,
   rmSync,
   unlinkSync,
   writeSync,
@@ -18,6 +19,7 @@ import {
 import { InfrastructureError, LimitReached, messageOf, UsageError } from '../core/errors.ts'
 import { checkPath, type FileSet } from '../core/files.ts'
 import type { Identity } from './identity.ts'
+import { mountsBelow } from './mounts.ts'
 
 /**
  * Files in and out of a work directory that hostile code writes to at the same time. Every directory on the way is
@@ -241,8 +243,19 @@ function walk(root: string, see: (path: string, directory: number, name: string)
   }
 }
 
-/** Removes a directory, also one whose owner made it deeper than a path can name, or closed parts of it to themselves. */
+/**
+ * Removes a directory, also one whose owner made it deeper than a path can name, or closed parts of it to themselves.
+ * Throws `InfrastructureError`, having removed nothing, where something is mounted below it: that may be the host's.
+ */
 export function removeTree(directory: string): void {
+  if (!existsSync(directory)) return
+  const [mounted] = mountsBelow(realpathSync(directory))
+  if (mounted) {
+    throw new InfrastructureError(
+      'sandbox-remove',
+      `cannot remove ${directory}: ${mounted.path} is mounted in it; unmount that, then remove it by hand`,
+    )
+  }
   try {
     rmSync(directory, { recursive: true, force: true })
   } catch {
