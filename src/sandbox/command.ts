@@ -32,6 +32,8 @@ export type LaunchOptions = CommandOptions & { readonly outputBytes: number }
 
 /** Output beyond this is an attack on the host's processors and ends the command: 64 times what is kept, at least 16 MiB. */
 export const floodBytes = (kept: number) => Math.max(64 * kept, 16 * 1024 ** 2)
+/** A timer's delay. Node fires one beyond 2^31 - 1 ms, 24 days, at once. */
+export const timerMilliseconds = (seconds: number) => Math.min(seconds * 1000, 2 ** 31 - 1)
 const watchMilliseconds = 100
 /** How long after the end of the first process a pipe may stay open: somebody else may hold its other end. */
 const drainMilliseconds = 250
@@ -108,7 +110,8 @@ export class Command implements Running {
   }
 
   async #run(options: LaunchOptions, outputs: Socket[], files: readonly string[]): Promise<Finished> {
-    const timer = setTimeout(() => this.#stop({ timedOut: true }), (options.timeoutSeconds ?? 60) * 1000)
+    const delay = timerMilliseconds(options.timeoutSeconds ?? 60)
+    const timer = setTimeout(() => this.#stop({ timedOut: true }), delay)
     const watcher = setInterval(() => {
       const limit = this.#watch.exceeded()
       if (limit) this.#stop({ limit })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sandbox, Terminal } from '../core/sandbox.ts'
-import { floodBytes, type Watch } from './command.ts'
+import { floodBytes, timerMilliseconds, type Watch } from './command.ts'
 import { type End, exitOf } from './end.ts'
 
 export type TerminalOptions = NonNullable<Parameters<Sandbox['terminal']>[1]>
@@ -12,12 +12,26 @@ export async function openTerminal(
   options: TerminalOptions & { readonly outputBytes: number },
 ): Promise<PseudoTerminal> {
   const [{ spawn }, headless] = await Promise.all([import('node-pty'), import('@xterm/headless')])
-  const size = { cols: options.columns ?? 80, rows: options.rows ?? 24 }
+  const size = { cols: dimension(options.columns ?? 80), rows: dimension(options.rows ?? 24) }
   const [file = '', ...rest] = argv
   const child = spawn(file, rest, { ...size, name: 'xterm-256color', cwd: '/', env: {} })
   const screen = new headless.default.Terminal({ ...size, allowProposedApi: true, scrollback: 0 })
   return new PseudoTerminal(child, screen, watch, options)
 }
+
+/** Columns and rows are numbers that the caller may have from a model. */
+const mostCells = 1000
+const dimension = (wanted: number) => Math.min(Math.max(Math.trunc(wanted) || 1, 1), mostCells)
+/** Control sequences whose count the emulator loops over, holding up everything else: `CSI count final`. */
+const counted = [
+  ...['@', 'I', 'L', 'M', 'P', 'S', 'T', 'X', 'Z', 'b'].map((final) => ({ final })),
+  ...['@', 'A'].map((final) => ({ intermediates: ' ', final })),
+  ...['}', '~'].map((final) => ({ intermediates: "'", final })),
+]
+/** A program that asks and never reads would have its answers pile up here. */
+const answersPerSecond = 100
+/** Output that the emulator has not got to beyond this is not shown on the screen; the emulator throws at 50 MB. */
+const mostPending = 16 * 1024 ** 2
 
 type Child = import('node-pty').IPty
 type Screen = import('@xterm/headless').Terminal
@@ -31,6 +45,9 @@ class PseudoTerminal implements Terminal {
   #unread = ''
   #total = 0
   #ended = false
+  #pending = 0
+  #answers = 0
+  #answeringSince = 0
   #wake: (() => void)[] = []
 
   constructor(
@@ -44,12 +61,13 @@ class PseudoTerminal implements Terminal {
     this.#watch = watch
     this.#keep = options.outputBytes
     // The emulator answers what programs ask a terminal: where the cursor is, what it can do.
-    screen.onData((answer) => this.write(answer))
+    screen.onData((answer) => this.#answer(answer))
+    ignoreAbsurdCounts(screen)
     child.onData((text) => this.#take(text))
     this.finished = new Promise((resolve) => {
       child.onExit(({ exitCode, signal }) => resolve(signal ? exitOf(128 + signal) : exitOf(exitCode)))
     })
-    const timer = setTimeout(() => this.kill(), (options.timeoutSeconds ?? 60) * 1000)
+    const timer = setTimeout(() => this.kill(), timerMilliseconds(options.timeoutSeconds ?? 60))
     const watcher = setInterval(() => watch.exceeded() && this.kill(), 100)
     const abort = () => this.kill()
     options.signal?.addEventListener('abort', abort, { once: true })
@@ -68,8 +86,9 @@ class PseudoTerminal implements Terminal {
   }
 
   resize(columns: number, rows: number): void {
-    if (!this.#ended) this.#child.resize(columns, rows)
-    this.#screen.resize(columns, rows)
+    const size = [dimension(columns), dimension(rows)] as const
+    if (!this.#ended) this.#child.resize(...size)
+    this.#screen.resize(...size)
   }
 
   async read(options: { until?: RegExp; quietSeconds?: number; timeoutSeconds?: number } = {}) {
@@ -115,9 +134,24 @@ class PseudoTerminal implements Terminal {
   #take(text: string): void {
     this.#total += text.length
     this.#unread = (this.#unread + text).slice(-this.#keep)
-    this.#screen.write(text)
+    if (this.#pending < mostPending) {
+      this.#pending += text.length
+      this.#screen.write(text, () => {
+        this.#pending -= text.length
+      })
+    }
     if (this.#total > floodBytes(this.#keep)) this.kill()
     this.#notify()
+  }
+
+  #answer(text: string): void {
+    const now = performance.now()
+    if (now - this.#answeringSince > 1000) {
+      this.#answeringSince = now
+      this.#answers = 0
+    }
+    this.#answers++
+    if (this.#answers <= answersPerSecond) this.write(text)
   }
 
   #notify(): void {
@@ -129,8 +163,15 @@ class PseudoTerminal implements Terminal {
     const over = new AbortController()
     await Promise.race([
       new Promise<void>((resolve) => this.#wake.push(resolve)),
-      sleep(milliseconds, undefined, { signal: over.signal }).catch(() => {}),
+      sleep(timerMilliseconds(milliseconds / 1000), undefined, { signal: over.signal }).catch(() => {}),
     ])
     over.abort()
+  }
+}
+
+function ignoreAbsurdCounts(screen: Screen): void {
+  for (const sequence of counted) {
+    // A handler that returns true has dealt with the sequence: nothing else looks at it.
+    screen.parser.registerCsiHandler(sequence, ([count = 0]) => Array.isArray(count) || count > mostCells)
   }
 }

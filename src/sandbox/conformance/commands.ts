@@ -15,6 +15,8 @@ export const commands: readonly Case[] = [
           ['out\n', 'err\n', 3, null],
         )
         assert.deepEqual([done.timedOut, done.truncated, done.limit], [false, false, null])
+        for (const timeoutSeconds of [Number.POSITIVE_INFINITY, 1e10])
+          assert.equal((await sandbox.exec(['sleep', '0.1'], { timeoutSeconds })).timedOut, false)
       }),
   },
   {

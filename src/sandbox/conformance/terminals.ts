@@ -55,6 +55,37 @@ export const terminals: readonly Case[] = [
       }),
   },
   {
+    name: 'absurd counts and sizes do not hold up the caller',
+    run: (backend) =>
+      inSandbox(backend, {}, async (sandbox) => {
+        const script = 'print map("\\e[20000000$_", qw(@ I L M P S T X Z b)), "\\e[H\\e[2Lstill"'
+        const size = { columns: 1e9, rows: Number.NaN }
+        const started = performance.now()
+        const terminal = await sandbox.terminal(['/usr/bin/perl', '-e', script], {
+          ...size,
+          timeoutSeconds: Number.POSITIVE_INFINITY,
+        })
+        assert.deepEqual(await terminal.finished, { exitCode: 0, signal: null })
+        await terminal.read()
+        terminal.resize(1e9, 1e9)
+        assert.match(terminal.screen(), /^still/)
+        assert.ok(performance.now() - started < 10_000)
+      }),
+  },
+  {
+    name: 'a program that asks without end is not answered without end',
+    run: (backend) =>
+      inSandbox(backend, {}, async (sandbox) => {
+        const script =
+          'system "stty raw -echo"; $| = 1; print "\\e[c" x 20_000; vec(my $in, 0, 1) = 1; my $n = 0; ' +
+          'while (select(my $r = $in, undef, undef, 0.7)) { $n += sysread(STDIN, my $b, 4096) } print "got $n."'
+        const terminal = await sandbox.terminal(['/usr/bin/perl', '-e', script])
+        const { text } = await terminal.read({ until: /got \d+\./, timeoutSeconds: 20 })
+        const bytes = Number(/got (\d+)/.exec(text)?.[1])
+        assert.ok(bytes > 0 && bytes < 50_000, `${bytes} bytes of answers`)
+      }),
+  },
+  {
     name: 'a time-out and the end of the sandbox end it',
     run: async (backend) => {
       const sandbox = await backend.open({ name: 'conformance' })
