@@ -125,7 +125,7 @@ async function clean(source: string, key: HardwareKey, lab: Lab): Promise<CleanD
         name: 'hardware-macros',
         limits: {
           processes: 32,
-          cpuSeconds: 2 * compileSeconds,
+          cpuSeconds: compileSeconds + 2,
           diskBytes: 8 * designBytes,
           fileBytes: designBytes,
         },

@@ -65,7 +65,7 @@ export async function simulate(design: string, key: HardwareKey, lab: Lab): Prom
     files: fileSet({ [answerPath]: design }),
     limits: {
       processes: 32,
-      cpuSeconds: 2 * (key.simulationSeconds + 2 * compileSeconds),
+      cpuSeconds: key.simulationSeconds + 2 * compileSeconds + 5,
       diskBytes: 6 * assemblyBytes,
       fileBytes: assemblyBytes,
     },
