@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { LimitName } from '../core/errors.ts'
 import type { CommandOptions, Finished, Running } from '../core/sandbox.ts'
@@ -35,6 +35,8 @@ export const floodBytes = (kept: number) => Math.max(64 * kept, 16 * 1024 ** 2)
 /** A timer's delay. Node fires one beyond 2^31 - 1 ms, 24 days, at once. */
 export const timerMilliseconds = (seconds: number) => Math.min(seconds * 1000, 2 ** 31 - 1)
 const watchMilliseconds = 100
+/** How often to look whether a command has opened its input, where that is to be closed. */
+const openMilliseconds = 2
 /** How long after the end of the first process a pipe may stay open: somebody else may hold its other end. */
 const drainMilliseconds = 250
 
@@ -46,6 +48,8 @@ export class Command implements Running {
   readonly #launched: Launched
   readonly #watch: Watch
   readonly #input: Socket | undefined
+  readonly #inputPath: string
+  #inputEnded = false
   readonly #startedAt = performance.now()
   #timedOut = false
   #killed = false
@@ -80,6 +84,7 @@ export class Command implements Running {
     this.stdout = new Output(options.outputBytes)
     this.stderr = new Output(options.outputBytes)
     const files = [stdin?.path ?? inputFile ?? '/dev/null', stdout.path, stderr.path] as const
+    this.#inputPath = files[0]
     this.#launched = plan.launcher.run(files, plan.preparation)
     if (stdin) this.#input = new Socket({ fd: stdin.descriptor, readable: false, writable: true })
     // A command that does not read its input, or has ended, is no error of the writer's.
@@ -95,18 +100,26 @@ export class Command implements Running {
 
   write(data: string | Uint8Array): Promise<void> {
     const input = this.#input
-    if (!input || input.destroyed || input.writableEnded) return Promise.resolve()
+    if (!input || input.destroyed || this.#inputEnded) return Promise.resolve()
     return new Promise((resolve) => input.write(data, () => resolve()))
   }
 
   endInput(): void {
-    this.#input?.end()
+    this.#inputEnded = true
+    this.#closeInput()
   }
 
   kill(): void {
     this.#killed = true
     this.#launched.kill()
     this.#watch.killRest()
+  }
+
+  /** A pipe that nobody has open forgets what was written; the launcher removes its name once it has opened it. */
+  #closeInput(): void {
+    if (!this.#input || this.#input.destroyed) return
+    if (existsSync(this.#inputPath)) setTimeout(() => this.#closeInput(), openMilliseconds)
+    else this.#input.end()
   }
 
   async #run(options: LaunchOptions, outputs: Socket[], files: readonly string[]): Promise<Finished> {

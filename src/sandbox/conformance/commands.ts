@@ -91,6 +91,21 @@ export const commands: readonly Case[] = [
       }),
   },
   {
+    name: 'input that is written and ended at once arrives',
+    run: (backend) =>
+      inSandbox(backend, {}, async (sandbox) => {
+        const run = async (input: string) => {
+          const running = await sandbox.start(['cat'], { timeoutSeconds: 20 })
+          if (input) await running.write(input)
+          running.endInput()
+          await running.write('too late')
+          return text((await running.finished).stdout)
+        }
+        const inputs = ['one', 'two', 'x'.repeat(1000), '', 'five']
+        assert.deepEqual(await Promise.all(inputs.map(run)), inputs)
+      }),
+  },
+  {
     name: 'kills on demand, on an aborted signal, and when the sandbox is closed',
     run: async (backend) => {
       const sandbox = await backend.open({ name: 'conformance' })
