@@ -31,6 +31,7 @@ class Bubblewrap implements SandboxBackend {
   readonly #premises: Premises
   readonly #stateDirectory: string
   readonly #open = new Set<AsyncDisposable>()
+  readonly #opening = new Set<Promise<unknown>>()
   #closing: Promise<void> | undefined
 
   #reaped: ReapReport
@@ -41,14 +42,22 @@ class Bubblewrap implements SandboxBackend {
     this.#stateDirectory = stateDirectory
   }
 
-  open(spec: SandboxSpec): Promise<Sandbox> {
-    return this.#room(spec)
+  async open(spec: SandboxSpec): Promise<Sandbox> {
+    this.#check()
+    return this.#begin(this.#room(spec))
   }
 
   async pod(name: string): Promise<Pod> {
     this.#check()
+    return this.#begin(this.#pod(name))
+  }
+
+  async #pod(name: string): Promise<Pod> {
     const pod: PrivateNetwork = await PrivateNetwork.open(this.#premises, name, {
-      room: (spec, network) => this.#room(spec, network),
+      room: async (spec, network) => {
+        this.#check()
+        return this.#begin(this.#room(spec, network))
+      },
       onClose: () => this.#open.delete(pod),
     })
     this.#open.add(pod)
@@ -79,12 +88,22 @@ class Bubblewrap implements SandboxBackend {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([...this.#open].map((thing) => thing[Symbol.asyncDispose]()))
+    // What is being opened is closed when it is open: halfway it has mounts that nobody else knows of.
+    await Promise.allSettled(this.#opening)
+    const closed = await Promise.allSettled([...this.#open].map((thing) => thing[Symbol.asyncDispose]()))
     await this.#premises[Symbol.asyncDispose]()
+    const failed = closed.find((result) => result.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+
+  #begin<T>(opening: Promise<T>): Promise<T> {
+    this.#opening.add(opening)
+    const forget = () => this.#opening.delete(opening)
+    opening.then(forget, forget)
+    return opening
   }
 
   async #room(spec: SandboxSpec, network?: Network): Promise<Sandbox> {
-    this.#check()
     const limits = resourceLimitsSchema.parse(spec.limits ?? {})
     const place = { onClose: () => this.#open.delete(room), ...(network ? { network } : {}) }
     const room: Room = await Room.open(this.#premises, spec, limits, place)

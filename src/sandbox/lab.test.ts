@@ -22,8 +22,8 @@ describe('a lab', () => {
     const slow = lab.open({ name: 'slow' })
     const refused = expect(slow).rejects.toThrow('closed')
     await lab[Symbol.asyncDispose]()
-    await refused
     expect(closed).toEqual(['quick', 'slow'])
+    await refused
     await expect(lab.open({ name: 'late' })).rejects.toThrow('closed')
   })
 })

@@ -7,10 +7,11 @@ export function openLab(
   means: { readonly seed: string; readonly signal: AbortSignal },
 ): Lab & AsyncDisposable {
   const opened = new Set<AsyncDisposable>()
+  const opening = new Set<Promise<unknown>>()
   let closed = false
   /** What finishes opening after the lab was closed is closed at once. */
-  const keep = async <T extends AsyncDisposable>(opening: Promise<T>): Promise<T> => {
-    const thing = await opening
+  const finish = async <T extends AsyncDisposable>(begun: Promise<T>): Promise<T> => {
+    const thing = await begun
     opened.add(thing)
     if (closed) {
       await thing[Symbol.asyncDispose]()
@@ -19,14 +20,26 @@ export function openLab(
     }
     return thing
   }
+  const keep = async <T extends AsyncDisposable>(begin: () => Promise<T>): Promise<T> => {
+    if (closed) throw new Error('the lab is closed')
+    const finished = finish(begin())
+    opening.add(finished)
+    try {
+      return await finished
+    } finally {
+      opening.delete(finished)
+    }
+  }
   return {
     seed: means.seed,
     signal: means.signal,
-    open: (spec) => keep(backend.open(spec)),
-    pod: (name) => keep(backend.pod(name)),
+    open: (spec) => keep(() => backend.open(spec)),
+    pod: (name) => keep(() => backend.pod(name)),
     async [Symbol.asyncDispose]() {
       closed = true
+      const late = Promise.allSettled(opening)
       const results = await Promise.allSettled([...opened].map((thing) => thing[Symbol.asyncDispose]()))
+      await late
       opened.clear()
       const failed = results.find((result) => result.status === 'rejected')
       if (failed) throw failed.reason

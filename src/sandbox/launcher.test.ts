@@ -100,6 +100,41 @@ describe.skipIf(bwrapMissing())('the launcher', () => {
     }
   })
 
+  it('ends the program as it should, whatever was under way when the back end was closed', () => {
+    for (const work of [
+      '',
+      `sandbox.exec(['sleep', '9']).catch(() => {}); backend.open({ name: 'y' }).catch(() => {})`,
+    ]) {
+      const [file = '', ...argv] = node(`${work}; await backend[Symbol.asyncDispose](); console.log('done')`)
+      const done = spawnSync(file, argv, { encoding: 'utf8' })
+      expect([done.status, done.stdout, done.stderr]).toEqual([0, 'done\n', ''])
+    }
+  })
+
+  it('leaves nothing when the back end is closed while sandboxes are being opened', async () => {
+    const stateDirectory = mkdtempSync(join(tmpdir(), 'touchstone-launcher-'))
+    try {
+      for (const delay of [0, 5, 15, 30]) {
+        const backend = await bubblewrap({ stateDirectory })
+        const mounts = [{ host: import.meta.dirname, inside: '/opt/x' }]
+        const jobs: Promise<unknown>[] = ['a', 'b'].map(async (name) => {
+          const sandbox = await backend.open({ name, mounts })
+          await sandbox.exec(['sleep', '0.02'])
+        })
+        if (process.getuid?.() === 0) jobs.push(backend.pod('p').then((pod) => pod.open({ name: 'z' })))
+        await new Promise((resolve) => setTimeout(resolve, delay))
+        const closed = backend[Symbol.asyncDispose]()
+        await expect(backend.open({ name: 'late' })).rejects.toMatchObject({ code: 'backend-closed' })
+        await Promise.allSettled(jobs)
+        await closed
+        expect(readdirSync(stateDirectory)).toEqual([])
+      }
+      expect(launchers()).toEqual([])
+    } finally {
+      rmSync(stateDirectory, { recursive: true, force: true })
+    }
+  })
+
   const python = existsSync('/usr/bin/python3')
   it.skipIf(!python)(
     `a pipe that somebody else still holds does not hold up the end${python ? '' : ' (no python3)'}`,

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
+import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { InfrastructureError } from '../core/errors.ts'
 import type { Identity } from './identity.ts'
@@ -49,6 +50,7 @@ export class Launcher implements AsyncDisposable {
   readonly privileged = process.getuid?.() === 0
   readonly #pending = new Map<string, (result: readonly string[]) => void>()
   #child: ChildProcess | undefined
+  #closed = false
   #count = 0
   #buffer: Buffer = Buffer.alloc(0)
 
@@ -103,9 +105,10 @@ export class Launcher implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
     const child = this.#child
     if (!child) return
-    child.ref()
+    this.#hold(child)
     const closed = new Promise((resolve) => child.once('close', resolve))
     child.stdin?.end()
     await closed
@@ -122,17 +125,18 @@ export class Launcher implements AsyncDisposable {
   }
 
   #send(id: string, ...fields: string[]): Promise<readonly string[]> {
+    if (this.#closed) return Promise.resolve(['failed', 'the launching process was closed'])
     return new Promise((resolve) => {
       this.#pending.set(id, resolve)
+      this.#child ??= this.#start()
       this.#write([id, ...fields])
       // While an answer is due, this program has something to wait for.
-      this.#child?.ref()
+      this.#hold(this.#child)
     })
   }
 
   #write(fields: readonly string[]): void {
-    this.#child ??= this.#start()
-    this.#child.stdin?.write(messageOf(fields))
+    this.#child?.stdin?.write(messageOf(fields))
   }
 
   #start(): ChildProcess {
@@ -152,9 +156,19 @@ export class Launcher implements AsyncDisposable {
     child.once('close', gone)
     child.stdin.on('error', () => {})
     child.stdout.on('data', (chunk: Buffer) => this.#take(chunk))
-    child.unref()
-    for (const stream of [child.stdin, child.stdout]) (stream as unknown as { unref(): void }).unref()
+    ;(child.stdin as Socket).unref()
     return child
+  }
+
+  /** The process is over when both it and its output are. */
+  #hold(child: ChildProcess): void {
+    child.ref()
+    ;(child.stdout as Socket).ref()
+  }
+
+  #release(child: ChildProcess): void {
+    child.unref()
+    ;(child.stdout as Socket).unref()
   }
 
   #take(chunk: Buffer): void {
@@ -166,7 +180,7 @@ export class Launcher implements AsyncDisposable {
       this.#buffer = this.#buffer.subarray(end)
       const resolve = this.#pending.get(id)
       this.#pending.delete(id)
-      if (this.#pending.size === 0) this.#child?.unref()
+      if (this.#pending.size === 0 && this.#child && !this.#closed) this.#release(this.#child)
       resolve?.(result)
     }
   }

@@ -24,6 +24,7 @@ export class PrivateNetwork implements Pod {
   readonly #directory: string
   readonly #names = new Set<string>()
   readonly #sandboxes = new Set<Sandbox>()
+  readonly #opening = new Set<Promise<unknown>>()
   readonly #namespaces: string[] = []
   #closing: Promise<void> | undefined
 
@@ -61,7 +62,18 @@ export class PrivateNetwork implements Pod {
     if (this.#names.has(spec.name))
       throw new UsageError('pod-name', `the pod already has a sandbox named "${spec.name}"`)
     this.#names.add(spec.name)
-    const number = this.#names.size
+    return this.#begin(spec, this.#names.size)
+  }
+
+  #begin(spec: SandboxSpec, number: number): Promise<Sandbox> {
+    const opening = this.#open(spec, number)
+    this.#opening.add(opening)
+    const forget = () => this.#opening.delete(opening)
+    opening.then(forget, forget)
+    return opening
+  }
+
+  async #open(spec: SandboxSpec, number: number): Promise<Sandbox> {
     const address = `10.77.${number >> 8}.${number & 255}`
     const namespace = await this.#connect(number, address)
     appendFileSync(this.#hosts, `${address} ${spec.name}\n`)
@@ -81,10 +93,15 @@ export class PrivateNetwork implements Pod {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([...this.#sandboxes].map((sandbox) => sandbox[Symbol.asyncDispose]()))
+    await Promise.allSettled(this.#opening)
+    const closed = await Promise.allSettled(
+      [...this.#sandboxes].map((sandbox) => sandbox[Symbol.asyncDispose]()),
+    )
     for (const path of this.#namespaces) await this.#premises.launcher.unmount(path)
     rmSync(this.#directory, { recursive: true, force: true })
     this.#means.onClose()
+    const failed = closed.find((result) => result.status === 'rejected')
+    if (failed) throw failed.reason
   }
 
   /** A namespace with an address, a loopback, and a cable to the bridge. Returns its path. */

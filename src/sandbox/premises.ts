@@ -73,10 +73,11 @@ export class Premises implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const places = await Promise.allSettled(this.#shown.values())
-    for (const place of places) {
-      if (place.status === 'fulfilled' && this.launcher.privileged) await this.launcher.unmount(place.value)
-    }
+    const shown = await Promise.allSettled(this.#shown.values())
+    const places = shown.flatMap((place) => (place.status === 'fulfilled' ? [place.value] : []))
+    // One that stays keeps the directory from being removed, which says so.
+    if (this.launcher.privileged)
+      await Promise.allSettled(places.map((place) => this.launcher.unmount(place)))
     await this.launcher[Symbol.asyncDispose]()
     for (const root of rootsOf(this.hierarchy)) removeGroup(join(root, topGroup, this.token))
     removeTree(this.directory)

@@ -42,7 +42,7 @@ export class Room implements Sandbox {
   readonly #onClose: () => void
   #view: View | undefined
   #viewArguments: string[] = []
-  #starting = 0
+  readonly #starting = new Set<Promise<unknown>>()
   #lookAgainAt = 0
   #closing: Promise<void> | undefined
 
@@ -115,7 +115,7 @@ export class Room implements Sandbox {
     const message = join(this.#premises.directory, this.#premises.newId('terminal'))
     writeFileSync(message, becomingMessage(this.#preparation(argv, options, true)), { mode: 0o600 })
     const outputBytes = options.outputBytes ?? this.#limits.outputBytes
-    return this.#keep(await openTerminal(becoming(message), this.#watch(), { ...options, outputBytes }))
+    return this.#begin(openTerminal(becoming(message), this.#watch(), { ...options, outputBytes }))
   }
 
   async write(files: FileSet): Promise<void> {
@@ -145,6 +145,8 @@ export class Room implements Sandbox {
   }
 
   async #close(): Promise<void> {
+    // Closing may have begun while pipes were being made.
+    await Promise.allSettled(this.#starting)
     for (const active of this.#active) active.kill()
     await Promise.allSettled([...this.#active].map((active) => active.finished))
     await this.#group.remove()
@@ -174,14 +176,16 @@ export class Room implements Sandbox {
       input,
     }
     const outputBytes = options.outputBytes ?? this.#limits.outputBytes
-    this.#starting++
+    return this.#begin(Command.start(plan, this.#watch(), { ...options, outputBytes }))
+  }
+
+  async #begin<T extends Active>(starting: Promise<T>): Promise<T> {
+    const active = starting.then((started) => this.#keep(started))
+    this.#starting.add(active)
     try {
-      const command = this.#keep(await Command.start(plan, this.#watch(), { ...options, outputBytes }))
-      // Closing may have begun while pipes were being made.
-      if (this.#closing) command.kill()
-      return command
+      return await active
     } finally {
-      this.#starting--
+      this.#starting.delete(active)
     }
   }
 
@@ -228,7 +232,7 @@ export class Room implements Sandbox {
       },
       // Other commands of this sandbox share the group: only when this is the last may all be killed.
       killRest: () => {
-        if (this.#active.size + this.#starting <= 1) this.#group.kill()
+        if (this.#active.size + this.#starting.size <= 1) this.#group.kill()
       },
     }
   }
