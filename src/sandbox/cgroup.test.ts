@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { resourceLimitsSchema } from '../core/limits.ts'
-import { ControlGroup, findHierarchy, openRun } from './cgroup.ts'
+import { ControlGroup, findHierarchy, openRun, removeGroup, rootsOf, topGroup } from './cgroup.ts'
 
 /** A directory with the files of the root of a version 2 hierarchy: what is written can then be read again. */
 let mount: string
@@ -60,4 +60,21 @@ describe('version 2', () => {
     expect(group.hits()).toEqual({ memory: 1, processes: 3 })
     expect(group.cpuSeconds()).toBe(1.5)
   })
+})
+
+const real = findHierarchy()
+const tcp = real.version === 1 && existsSync(join(real.roots.memory, 'memory.kmem.tcp.limit_in_bytes'))
+it.skipIf(!tcp)(`version 1 limits TCP's buffers too${tcp ? '' : ' (not here)'}`, async () => {
+  const run = `test-${process.pid}`
+  openRun(real, run)
+  const limits = resourceLimitsSchema.parse({ memoryBytes: 64 * 1024 ** 2 })
+  const group = new ControlGroup(real, `${run}/s1`, limits)
+  try {
+    const root = real.version === 1 ? real.roots.memory : ''
+    const file = join(root, topGroup, run, 's1/memory.kmem.tcp.limit_in_bytes')
+    expect(readFileSync(file, 'utf8').trim()).toBe(String(64 * 1024 ** 2))
+  } finally {
+    await group.remove()
+    for (const root of rootsOf(real)) removeGroup(join(root, topGroup, run))
+  }
 })

@@ -210,6 +210,8 @@ export class ControlGroup {
   #limitVersion1(limits: ResourceLimits): void {
     this.#write('memory', 'memory.limit_in_bytes', limits.memoryBytes)
     this.#write('memory', 'memory.memsw.limit_in_bytes', limits.memoryBytes)
+    // Version 1 counts the buffers of TCP apart from the rest.
+    this.#write('memory', 'memory.kmem.tcp.limit_in_bytes', limits.memoryBytes)
     this.#write('pids', 'pids.max', limits.processes + chainProcesses)
     this.#write('cpu', 'cpu.cfs_quota_us', Math.max(1000, Math.round(limits.cpus * periodMicroseconds)))
   }
@@ -236,7 +238,8 @@ export class ControlGroup {
     try {
       writeFileSync(path, String(value))
     } catch (error) {
-      // Swap accounting is a kernel option; without it there is nothing to limit.
+      // Swap accounting and TCP's own are kernel options; without them there is nothing to limit.
+      if (/kmem/.test(file)) return
       if (
         (error as NodeJS.ErrnoException).code === 'ENOENT' ||
         (error as NodeJS.ErrnoException).code === 'EACCES'
