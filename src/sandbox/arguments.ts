@@ -3,6 +3,8 @@ import { posix } from 'node:path'
 import { UsageError } from '../core/errors.ts'
 import { insideId, workDirectory } from './etc.ts'
 
+const mostArguments = 8500
+
 /** What every command of one sandbox has in common. */
 export interface View {
   readonly hostname: string
@@ -125,6 +127,12 @@ export function commandArguments(
     '--chdir',
     cwd,
   ]
+  // bwrap takes 9,000 arguments, the sandbox's own among them.
+  if (all.length + argv.length > mostArguments)
+    throw new UsageError(
+      'bad-argument',
+      `a command with ${argv.length} arguments and ${Object.keys(env).length} variables is too long; at most about ${mostArguments} together, a variable counting for three`,
+    )
   if ([...all, ...argv].some((text) => text.includes('\0')))
     throw new UsageError('bad-argument', 'a command, its directory and its environment cannot contain NUL')
   return all

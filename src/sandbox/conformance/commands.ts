@@ -138,6 +138,11 @@ export const commands: readonly Case[] = [
       await inSandbox(backend, {}, async (sandbox) => {
         await assert.rejects(sandbox.exec([]), { code: 'no-command' })
         await assert.rejects(sandbox.exec(['echo', 'a\0b']), { code: 'bad-argument' })
+        const many = Array.from({ length: 9500 }, (_, index) => `A${index}`)
+        await assert.rejects(sandbox.exec(['true', ...many]), { code: 'bad-argument' })
+        const env = Object.fromEntries(many.map((name) => [name, 'x']))
+        await assert.rejects(sandbox.exec(['true'], { env }), { code: 'bad-argument' })
+        assert.equal((await sandbox.exec(['true', ...many.slice(0, 8400)])).exitCode, 0)
         await assert.rejects(sandbox.exec(['true'], { env: { 'A=B': '' } }), { code: 'bad-argument' })
       })
     },
