@@ -61,6 +61,11 @@ export class PrivateNetwork implements Pod {
       throw new InfrastructureError('pod-closed', `the pod ${this.id} is closed`, { retryable: false })
     if (this.#names.has(spec.name))
       throw new UsageError('pod-name', `the pod already has a sandbox named "${spec.name}"`)
+    if (spec.name.toLowerCase() === 'localhost' || /^\d+$/.test(spec.name))
+      throw new UsageError(
+        'pod-name',
+        `"${spec.name}" means an address already and cannot be a name in a pod; use another, with a letter in it`,
+      )
     this.#names.add(spec.name)
     return this.#begin(spec, this.#names.size)
   }

@@ -27,6 +27,7 @@ const denied: Record<string, readonly [number | null, number]> = {
   fsmount: [432, 432],
   fspick: [433, 433],
   mount_setattr: [442, 442],
+  open_tree_attr: [467, 467],
   unshare: [272, 97],
   setns: [308, 268],
   kexec_load: [246, 104],

@@ -82,7 +82,8 @@ export const pods: readonly Case[] = [
     run: async (backend) => {
       const pod = await backend.pod('net')
       const alpha = await pod.open({ name: 'alpha' })
-      await assert.rejects(pod.open({ name: 'alpha' }), { code: 'pod-name' })
+      for (const name of ['alpha', 'localhost', '10'])
+        await assert.rejects(pod.open({ name }), { code: 'pod-name' }, name)
       const running = await alpha.start(['sleep', '100'])
       await pod[Symbol.asyncDispose]()
       assert.equal((await running.finished).signal, 'SIGKILL')
