@@ -137,7 +137,8 @@ function writeError(path: string, error: unknown): Error {
 }
 
 /**
- * The bytes of a regular file, or undefined where there is none: a link, a pipe or a device is none.
+ * The bytes of a regular file, or undefined where there is none: a link, a pipe or a device is none, nor is a file
+ * that a program inside holds a lease on (EAGAIN).
  * Throws `UsageError` for a path that leaves the directory and for a file of more than `maxBytes`.
  */
 export function readFile(root: string, path: string, maxBytes: number): Uint8Array | undefined {
@@ -157,7 +158,8 @@ export function readFile(root: string, path: string, maxBytes: number): Uint8Arr
     )
   } catch (error) {
     if (error instanceof UsageError) throw error
-    if (['ENOENT', 'ELOOP', 'ENOTDIR', 'ENXIO', 'EACCES', 'EISDIR'].includes(codeOf(error))) return undefined
+    if (['ENOENT', 'ELOOP', 'ENOTDIR', 'ENXIO', 'EACCES', 'EISDIR', 'EAGAIN'].includes(codeOf(error)))
+      return undefined
     throw new InfrastructureError(
       'sandbox-read',
       `cannot read "${path}" from the sandbox: ${messageOf(error)}`,
@@ -181,22 +183,22 @@ function readAll(file: number, path: string, maxBytes: number): Uint8Array {
   }
 }
 
-const [maxFiles, maxEntries, maxDepth] = [10_000, 100_000, 64]
+const [maxFiles, maxListed, maxCounted, maxDepth] = [10_000, 20_000, 100_000, 64]
 
-/** Paths of the regular files, sorted. Stops at 10,000 files, 100,000 entries, or 64 levels. */
+/** Paths of the regular files, sorted. Stops at 10,000 files, 20,000 entries, or 64 levels. */
 export function listFiles(root: string): string[] {
   const found: string[] = []
-  walk(root, (path) => {
+  walk(root, maxListed, (path) => {
     found.push(path)
     return found.length < maxFiles
   })
   return found.sort()
 }
 
-/** What the files take, for directories that are not file systems of their own; within the same bounds. */
+/** What the files take, for directories that are not file systems of their own; stops at 100,000 entries. */
 export function usedBytes(root: string): number {
   let total = 0
-  walk(root, (_, directory, name) => {
+  walk(root, maxCounted, (_, directory, name) => {
     total += (lstatSync(within(directory, name), { throwIfNoEntry: false })?.blocks ?? 0) * 512
     return true
   })
@@ -204,8 +206,12 @@ export function usedBytes(root: string): number {
 }
 
 /** Calls `see` for each regular file, until it returns false. Names that are not UTF-8, which nobody can ask for, are left out. */
-function walk(root: string, see: (path: string, directory: number, name: string) => boolean): void {
-  let left = maxEntries
+function walk(
+  root: string,
+  most: number,
+  see: (path: string, directory: number, name: string) => boolean,
+): void {
+  let left = most
   const visit = (directory: number, prefix: string, depth: number): boolean => {
     const listing = opendirSync(`/proc/self/fd/${directory}`)
     try {

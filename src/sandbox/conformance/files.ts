@@ -93,6 +93,20 @@ export const files: readonly Case[] = [
       }),
   },
   {
+    name: 'a file that is held by a lease is none for now, not a failure of infrastructure',
+    run: (backend) =>
+      inSandbox(backend, {}, async (sandbox) => {
+        const script =
+          'open(my $f, "+>", "held"); $SIG{IO} = "IGNORE"; fcntl($f, 1024, 1) or die $!; $| = 1; print "up"; sleep 100'
+        const holder = await sandbox.start(['/usr/bin/perl', '-e', script])
+        for await (const chunk of holder.stdout) if (text(chunk) === 'up') break
+        assert.equal(await sandbox.read('held'), undefined)
+        holder.kill()
+        await holder.finished
+        assert.equal(text(await sandbox.read('held')), '')
+      }),
+  },
+  {
     name: 'writing into a full work directory is the limit, not a failure of infrastructure',
     run: (backend) =>
       inSandbox(backend, { limits: { diskBytes: 1024 ** 2 } }, async (sandbox) => {
