@@ -130,6 +130,8 @@ export class Command implements Running {
       if (limit) this.#stop({ limit })
     }, watchMilliseconds)
     const abort = () => this.kill()
+    // Time that earlier commands used up does not come back; a full disk may be emptied by this one.
+    if (this.#watch.exceeded() === 'cpu') this.#stop({ limit: 'cpu' })
     options.signal?.addEventListener('abort', abort, { once: true })
     if (options.signal?.aborted) abort()
     try {

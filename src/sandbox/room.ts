@@ -224,11 +224,12 @@ export class Room implements Sandbox {
       exceeded: () => (outOfTime() ? 'cpu' : this.#overfull() ? 'disk' : null),
       reached: (failed): LimitName | null => {
         const after = this.#group.hits()
+        if (outOfTime()) return 'cpu'
+        // A command that did what it was to do has run into nothing; another one of the sandbox may have.
+        if (!failed) return null
         if (after.memory > before.memory) return 'memory'
         if (after.processes > before.processes) return 'processes'
-        if (outOfTime()) return 'cpu'
-        // A command that did what it was to do has not run into a full disk.
-        return failed && this.#full() ? 'disk' : null
+        return this.#full() ? 'disk' : null
       },
       // Other commands of this sandbox share the group: only when this is the last may all be killed.
       killRest: () => {

@@ -42,10 +42,12 @@ export const limits: readonly Case[] = [
         assert.deepEqual([text(one.stdout), one.limit], ['', 'memory'])
         const many = await perl(
           sandbox,
-          'for (1..8) { fork or do { my $x = "a" x (20 << 20); sleep 5; exit } } sleep 2',
+          'for (1..8) { fork or do { my $x = "a" x (20 << 20); sleep 5; exit } } sleep 2; exit 1',
         )
         assert.equal(many.limit, 'memory')
         assert.equal(await says(sandbox, 'echo fine'), 'fine')
+        const survived = await shell(sandbox, `perl -e 'my $x = "a" x (256 << 20)'; exit 0`)
+        assert.deepEqual([survived.exitCode, survived.limit], [0, null])
       }),
   },
   {
@@ -55,7 +57,7 @@ export const limits: readonly Case[] = [
       inSandbox(backend, { limits: { memoryBytes: 32 * MiB } }, async (sandbox) => {
         const done = await shell(
           sandbox,
-          'for d in /dev/shm /tmp; do dd if=/dev/zero of=$d/x bs=1M count=100 2>&1; done; sleep 1',
+          'for d in /dev/shm /tmp; do dd if=/dev/zero of=$d/x bs=1M count=100 2>&1; done; sleep 1; exit 1',
         )
         assert.equal(done.limit, 'memory')
       }),
@@ -104,7 +106,9 @@ export const limits: readonly Case[] = [
         const done = await perl(sandbox, 'for (1..3) { fork or last } 1 while 1', { timeoutSeconds: 20 })
         assert.deepEqual([done.limit, done.timedOut], ['cpu', false])
         // It is the sandbox's time, not the command's.
-        assert.equal((await perl(sandbox, '1 while 1', { timeoutSeconds: 20 })).limit, 'cpu')
+        const next = await shell(sandbox, 'echo ran; touch ran')
+        assert.deepEqual([text(next.stdout), next.limit, next.signal], ['', 'cpu', 'SIGKILL'])
+        assert.deepEqual(await sandbox.list(), [])
       }),
   },
   {
