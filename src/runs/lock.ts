@@ -80,9 +80,14 @@ async function place(path: string, own: string, owner: Owner): Promise<void> {
   await rm(stale, { force: true })
   if (!(await linked())) throw inUse(path, await ownerOf(path))
   // Another process that saw the same stale lock may have moved ours away in its place: the last one to link has it.
-  await sleep(100)
-  const now = await ownerOf(path)
-  if (now?.nonce !== owner.nonce) throw inUse(path, now)
+  // Nothing there means that it was moved by mistake and is about to be put back.
+  for (let look = 0; look < 20; look++) {
+    await sleep(100)
+    const now = await ownerOf(path)
+    if (now?.nonce === owner.nonce) return
+    if (now) throw inUse(path, now)
+  }
+  throw inUse(path, undefined)
 }
 
 /** Removes what processes that died while they took the lock have left beside it. */
