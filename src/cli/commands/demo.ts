@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import pc from 'picocolors'
 import { remark } from '../output.ts'
-import { addPaceOptions, type RunFlags, requestOf } from '../run-request.ts'
+import { addPaceOptions, type RunFlags } from '../run-options.ts'
 import { newDirectory } from './run.ts'
 
 export function addDemo(program: Command): void {
@@ -13,6 +13,7 @@ export function addDemo(program: Command): void {
     .addHelpText('after', '\nExamples:\n  $ touchstone demo')
     .action(
       async (flags: Pick<RunFlags, 'concurrency' | 'modelConcurrency' | 'attempts'> & { out?: string }) => {
+        const { requestOf } = await import('../run-request.ts')
         const { runAndReport } = await import('../run-and-report.ts')
         const directory = flags.out ?? newDirectory(['demo'])
         remark(`${pc.bold('Four agents try to design the circuits of hardware-basics; a simulator judges them.')}

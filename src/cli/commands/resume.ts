@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { addPaceOptions } from '../run-request.ts'
+import { addPaceOptions } from '../run-options.ts'
 
 interface ResumeFlags {
   concurrency?: number

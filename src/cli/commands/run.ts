@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { addRunOptions, type RunFlags, requestOf } from '../run-request.ts'
+import { addRunOptions, type RunFlags } from '../run-options.ts'
 
 export function addRun(program: Command): void {
   const command = program
@@ -22,6 +22,7 @@ Examples:
 A run that was cut off goes on with: touchstone resume DIR`,
     )
     .action(async (suites: string[], flags: RunFlags & { out?: string; json?: boolean }) => {
+      const { requestOf } = await import('../run-request.ts')
       const { runAndReport } = await import('../run-and-report.ts')
       await runAndReport(flags.out ?? newDirectory(suites), requestOf(suites, flags), {
         json: flags.json ?? false,
