@@ -42,7 +42,8 @@ export function instrument(key: HardwareKey, nonce: string): Instrumented {
   const inputs = [...(portsOf(reference.tokens, referenceModule) ?? [])].flatMap(([name, direction]) =>
     direction === 'input' ? [name] : [],
   )
-  const digest = inputs.length === 0 ? '' : digester(inputs, stimulusPath, nonce)
+  const digest =
+    inputs.length === 0 ? '' : digester(inputs, bitsFor(inputs.length, reference.tokens), stimulusPath, nonce)
   const end = moduleRange(reference.tokens, referenceModule)?.last
   return {
     text: `${rename(key.testbench, testbench, renamed, range.last, record)}\n${rename(key.reference, reference, renamed, end, digest)}\n`,
@@ -96,15 +97,32 @@ function recorder(outputs: readonly string[], path: string, nonce: string, stats
  * the same. One cheap statement, since clocks make up most of a simulation. X counts as 0, and that there is one
  * counts too.
  */
-function digester(inputs: readonly string[], path: string, nonce: string): string {
+function digester(inputs: readonly string[], bits: number, path: string, nonce: string): string {
   const names = inputs.map((input) => (/^\w+$/.test(input) ? input : `\\${input} `)).join(', ')
   const [digest, file] = [`digest_${nonce}`, `digest_file_${nonce}`]
-  const top = `$bits({${names}}) + 64`
+  const turned = `{${digest}[${bits - 2}:0], ${digest}[${bits - 1}]}`
   return [
-    `bit [${top}:0] ${digest}; integer ${file};`,
-    `always @(${names}) ${digest} = {${digest}[${top} - 1:0], ${digest}[${top}]} ^ {${names}, ^{${names}} === 1'bx};`,
+    `bit [${bits - 1}:0] ${digest}; integer ${file};`,
+    `always @(${names}) ${digest} = ${turned} ^ {${names}, ^{${names}} === 1'bx};`,
     `final begin ${file} = $fopen("${path}"); $fwrite(${file}, "%h\\n", ${digest}); $fclose(${file}); end`,
   ].join(' ')
+}
+
+/** Bits for at least so many inputs, each as wide as the widest range in the module. */
+function bitsFor(inputs: number, tokens: readonly Token[]): number {
+  let widest = 1
+  tokens.forEach(({ text }, index) => {
+    if (text !== '[' || tokens[index + 2]?.text !== ':') return
+    const width = Math.abs(Number(tokens[index + 1]!.text) - Number(tokens[index + 3]?.text)) + 1
+    // A range of parameters is taken to be a wide one.
+    widest = Math.max(widest, Number.isNaN(width) ? 256 : width)
+  })
+  const named = tokens.some(
+    ({ text }, index) =>
+      text === '[' && tokens[index + 1]?.kind === 'name' && /^[-:*]$/.test(tokens[index + 2]?.text ?? ''),
+  )
+  if (named) widest = Math.max(widest, 256)
+  return Math.min(Math.max(64, inputs * widest + 1), 8192)
 }
 
 /** Reads the record. Undefined where it is not exactly one whole record of this nonce. */

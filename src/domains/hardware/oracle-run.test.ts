@@ -96,6 +96,7 @@ describe('confirming a pass', () => {
   it.each([
     ['holds its inputs', 'initial force d = 0;'],
     ['holds an input for one moment', 'initial begin #501 force enable = 1; #100 release enable; end'],
+    ['holds an input for one edge', 'initial begin #121 force d = ~d; #5 release d; end'],
     ['ends the simulation early', 'initial #400 $finish;'],
     ['draws from the random sequence', 'integer r; initial r = $random;'],
   ])('rejects a design that %s', async (_name, body) => {
