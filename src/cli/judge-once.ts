@@ -7,14 +7,14 @@ import { openSuite } from '../domains/suites.ts'
 import { bubblewrap, openLab } from '../sandbox/index.ts'
 import { interruption } from './interruption.ts'
 import { readSubmission } from './read-submission.ts'
-import type { SuiteFlags } from './suite-options.ts'
+import { loadOptionsOf, type SuiteFlags } from './suite-options.ts'
 
 /** Judges one submission from disk. Throws `UsageError` (`unknown-task` and what suites and submissions throw). */
 export async function judgeOnce(name: string, flags: SuiteFlags & { submission: string }): Promise<Verdict> {
   const slash = name.lastIndexOf('/')
   if (slash < 1)
     throw new UsageError('unknown-task', `"${name}" is not SUITE/TASK, such as hardware-basics/fifo`)
-  const options = { errata: flags.errata ?? false, ...(flags.variant && { variant: flags.variant }) }
+  const options = loadOptionsOf(flags)
   const suite = await openSuite(name.slice(0, slash), options)
   const id = name.slice(slash + 1)
   const entry = suite.tasks.find((task) => task.id === id)

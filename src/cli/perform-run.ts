@@ -25,7 +25,8 @@ export async function performRun(
   request: RunRequest,
   { signal, force = false, onProgress }: RunTelling,
 ): Promise<RunSummary> {
-  const options = { errata: request.errata, ...(request.variant && { variant: request.variant }) }
+  const { errata, variant, protocol } = request
+  const options = { errata, ...(variant && { variant }), ...(protocol && { protocol }) }
   const suites = await Promise.all(request.suites.map((spec) => openSuite(spec, options)))
   const domains = await domainsOf(suites)
   const tools = await toolsOf(domains)
@@ -89,6 +90,7 @@ function planOf(request: RunRequest, suites: readonly Suite[], domains: readonly
     const taken = tasksOf({ task, limit }, suite).length
     return [
       ...(request.variant ? [request.variant] : []),
+      ...(request.protocol ? ['official protocol'] : []),
       ...(request.errata ? ['errata applied'] : []),
       // A score of a part must not be quoted as one of the whole.
       ...(taken < suite.tasks.length ? [`only ${taken} of ${suite.tasks.length} tasks`] : []),

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { protocolOption } from './suite-options.ts'
 
 /** The command line's form of a run. */
 export interface RunFlags {
@@ -11,6 +12,7 @@ export interface RunFlags {
   seed: string
   errata?: boolean
   variant?: string
+  protocol?: 'official'
   wall?: number
   turns?: number
   tokens?: number
@@ -66,6 +68,7 @@ export function addRunOptions(command: Command): Command {
     .option('--seed <text>', "seeds every trial, with the trial's identity", '0')
     .option('--errata', "apply a suite's known corrections; named in every result")
     .option('--variant <name>', "a loader's variant of the benchmark, such as code-complete")
+    .addOption(protocolOption())
     .option('--wall <seconds>', "limit: wall time of the agent's part, instead of the task's own", positive)
     .option('--turns <n>', 'limit: model requests', whole(1))
     .option('--tokens <n>', 'limit: input and output tokens', whole(1))

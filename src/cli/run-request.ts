@@ -16,6 +16,7 @@ export const runRequestSchema = z.object({
   seed: z.string(),
   errata: z.boolean(),
   variant: z.string().nullable(),
+  protocol: z.literal('official').nullable().default(null),
   limits: z.object({
     wallSeconds: z.number().optional(),
     turns: z.number().optional(),
@@ -53,6 +54,7 @@ export function requestOf(suites: readonly string[], flags: RunFlags): RunReques
     seed: flags.seed,
     errata: flags.errata ?? false,
     variant: flags.variant ?? null,
+    protocol: flags.protocol ?? null,
     limits: {
       ...(wall !== undefined && { wallSeconds: wall }),
       ...(turns !== undefined && { turns }),

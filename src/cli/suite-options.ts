@@ -1,9 +1,20 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import type { LoadOptions } from '../core/domain.ts'
 
 /** How a suite is to be read. */
 export interface SuiteFlags {
   errata?: boolean
   variant?: string
+  protocol?: 'official'
+}
+
+/** What suites are read with. */
+export function loadOptionsOf(flags: SuiteFlags): LoadOptions {
+  return {
+    errata: flags.errata ?? false,
+    ...(flags.variant && { variant: flags.variant }),
+    ...(flags.protocol && { protocol: flags.protocol }),
+  }
 }
 
 /** Adds the options that every command with a suite has. */
@@ -11,4 +22,12 @@ export function suiteOptions(command: Command): Command {
   return command
     .option('--errata', "apply the suite's known corrections; named in every result")
     .option('--variant <name>', "a loader's variant of the benchmark, such as code-complete")
+    .addOption(protocolOption())
+}
+
+export function protocolOption(): Option {
+  return new Option(
+    '--protocol <name>',
+    "official: judge as the benchmark's publishers do (hardware: by simulation alone); every result says so",
+  ).choices(['official'])
 }

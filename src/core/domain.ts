@@ -3,8 +3,8 @@ import type { Environment } from './environment.ts'
 import type { FileSet } from './files.ts'
 import type { Pod, Sandbox, SandboxSpec } from './sandbox.ts'
 import type { Submission } from './submission.ts'
-import type { Brief, Suite, Task } from './task.ts'
-import type { Verdict } from './verdict.ts'
+import type { Brief, Settings, Suite, Task } from './task.ts'
+import type { Evidence, Verdict } from './verdict.ts'
 
 /** Where a domain gets its sandboxes. The lab closes what its user forgot when the trial or judgement ends. */
 export interface Lab {
@@ -29,6 +29,35 @@ export interface Attack<Key = unknown> {
   submission(task: Task<Key>): Submission | undefined
 }
 
+/** A variant of the oracle's answer with one small change, made to measure what a judge notices. */
+export interface Mutant {
+  /** Its kind and a number, unique for the task: `operator-3`. A file name. */
+  readonly name: string
+  readonly kind: string
+  /** What was changed, where: `line 12: + became -`. */
+  readonly description: string
+  readonly submission: Submission
+}
+
+/** What became of a mutant. */
+export interface MutantReport {
+  /** Whether the judge's ordinary check (a testbench, a set of inputs) saw it; `invalid` where it is no answer at all. */
+  readonly ordinary: 'killed' | 'survived' | 'invalid'
+  /** What a proof says of it; `unknown` where it came to no end, with the reason. */
+  readonly proof: 'refuted' | 'benign' | 'unknown'
+  readonly reason: string
+  /** For those that survive and are refuted: what lets somebody see the difference. */
+  readonly evidence: readonly Evidence[]
+}
+
+/** How an audit measures what a domain's judges notice. */
+export interface Mutation<Key = unknown> {
+  /** At most `count` mutants, spread over the kinds; the same for the same task, count and seed. */
+  mutantsOf(task: Task<Key>, count: number, seed: string): readonly Mutant[]
+  /** Both checks on one mutant, the proof also where the ordinary check has killed it. Throws what `judge` throws. */
+  examine(task: Task<Key>, mutant: Mutant, lab: Lab): Promise<MutantReport>
+}
+
 /** An external program that a domain calls. */
 export interface Tool {
   readonly name: string
@@ -46,6 +75,8 @@ export interface LoadOptions {
   readonly errata: boolean
   /** A loader's own variant, such as `code-complete`. */
   readonly variant?: string
+  /** Judge as the publishers do; see `Task.protocol`. `openSuite` sees to it, not the loaders. */
+  readonly protocol?: 'official'
 }
 
 /** Reads a benchmark's own layout from a directory, without conversion. */
@@ -64,6 +95,8 @@ export interface TaskParts {
   readonly solution: FileSet
   /** The `[key]` table of `task.toml`. */
   readonly settings: Readonly<Record<string, unknown>>
+  /** The `[brief]` table, which the agent sees too. */
+  readonly brief: Settings
 }
 
 /** The part of the world that judges. */
@@ -85,6 +118,8 @@ export interface Domain<Key = unknown> {
   judge(task: Task<Key>, submission: Submission, lab: Lab): Promise<Verdict>
   oracle?(task: Task<Key>): Submission | undefined
   readonly attacks: readonly Attack<Key>[]
+  /** Present where wrong answers can be made from right ones. */
+  readonly mutation?: Mutation<Key>
   /** Solves some tasks from the brief alone, without a model. */
   readonly baseline?: Agent
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { findingSchema, metricSchema } from './encoding.ts'
 import { limitsSchema } from './limits.ts'
 import { messageSchema, toolSpecSchema, usageSchema } from './model.ts'
-import { answerSpecSchema, feedbackPolicySchema } from './task.ts'
+import { answerSpecSchema, feedbackPolicySchema, settingsSchema } from './task.ts'
 
 /** The journal's schema version. A reader refuses a newer one; docs/journal.md describes it. */
 export const journalSchema = 1
@@ -86,6 +86,7 @@ export const eventBodySchema = z.discriminatedUnion('type', [
       answer: answerSpecSchema,
       limits: limitsSchema,
       feedback: feedbackPolicySchema,
+      settings: settingsSchema.optional(),
     }),
   }),
   /** The environment is open; these are its actions. */

@@ -7,7 +7,7 @@ import type { Domain } from './domain.ts'
 import { messageOf, UsageError } from './errors.ts'
 import { type FileSet, fileSet } from './files.ts'
 import { limitsSchema, resourceLimitsSchema } from './limits.ts'
-import { answerSpecSchema, feedbackPolicySchema, namePattern, type Task } from './task.ts'
+import { answerSpecSchema, feedbackPolicySchema, namePattern, settingsSchema, type Task } from './task.ts'
 
 /** Largest file that a task directory may hold, in bytes. */
 const maxFileBytes = 64 * 1024 ** 2
@@ -36,6 +36,8 @@ const manifestSchema = z.strictObject({
   feedback: feedbackPolicySchema.prefault({}),
   limits: limitsTable.prefault({}),
   origin: z.strictObject({ source: z.string(), licence: z.string(), url: z.string().optional() }),
+  /** What the environment and the agent may know besides the instructions, in the domain's own words. */
+  brief: settingsSchema.optional(),
   /** The domain's own settings for its judge. */
   key: z.record(z.string(), z.unknown()).default({}),
 })
@@ -71,8 +73,14 @@ export async function readTask(
         answer: manifest.answer,
         limits: limitsOf(manifest.limits),
         feedback: manifest.feedback,
+        ...(manifest.brief && { settings: manifest.brief }),
       },
-      key: domain.readKey({ tests: part('tests'), solution: part('solution'), settings: manifest.key }),
+      key: domain.readKey({
+        tests: part('tests'),
+        solution: part('solution'),
+        settings: manifest.key,
+        brief: manifest.brief ?? {},
+      }),
       origin: {
         suite: identity.suite,
         source: manifest.origin.source,

@@ -42,6 +42,10 @@ export const feedbackOverrideSchema = z.object({
 })
 export type FeedbackOverride = z.infer<typeof feedbackOverrideSchema>
 
+/** A table that survives JSON. */
+export const settingsSchema = z.record(z.string(), z.json())
+export type Settings = z.infer<typeof settingsSchema>
+
 /** Where a task comes from. `version` is a commit, a release, or a digest of the content. */
 export interface Origin {
   readonly suite: string
@@ -59,6 +63,8 @@ export interface Brief {
   readonly answer: AnswerSpec
   readonly limits: Limits
   readonly feedback: FeedbackPolicy
+  /** What the domain's environment reads of the brief, such as a design's constraints. The agent may see it. */
+  readonly settings?: Settings
 }
 
 /** A problem with an answer that can be judged. `key` is all that only the judge may see. */
@@ -71,6 +77,8 @@ export interface Task<Key = unknown> {
   readonly origin: Origin
   /** Corrections to the published task that were asked for and applied; named in every result. */
   readonly errata: readonly string[]
+  /** `official`: judged as the benchmark's publishers do, for comparison, even where this judge knows better. */
+  readonly protocol?: 'official'
 }
 
 /** A named, versioned set of tasks. Tasks load one by one, so that a large suite costs nothing to name. */

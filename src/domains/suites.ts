@@ -25,6 +25,17 @@ export async function shippedSuites(): Promise<string[]> {
  * Throws `UsageError` (`unknown-suite`, `no-such-directory`, and what loaders throw).
  */
 export async function openSuite(spec: string, options: LoadOptions): Promise<Suite> {
+  const suite = await findSuite(spec, options)
+  const { protocol } = options
+  if (protocol === undefined) return suite
+  const tasks = suite.tasks.map((entry) => ({
+    ...entry,
+    load: async () => ({ ...(await entry.load()), protocol }),
+  }))
+  return { ...suite, tasks }
+}
+
+async function findSuite(spec: string, options: LoadOptions): Promise<Suite> {
   const equals = spec.indexOf('=')
   if (equals > 0) {
     const loader = await loaderOf(spec.slice(0, equals))

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { print, printJson, table } from '../output.ts'
-import { type SuiteFlags, suiteOptions } from '../suite-options.ts'
+import { loadOptionsOf, type SuiteFlags, suiteOptions } from '../suite-options.ts'
 
 export function addSuites(program: Command): void {
   const command = program
@@ -21,7 +21,7 @@ Examples:
       const { allDomains } = await import('../../domains/registry.ts')
       const { openSuite, shippedSuites } = await import('../../domains/suites.ts')
       const { safeText } = await import('../../runs/text.ts')
-      const options = { errata: flags.errata ?? false, ...(flags.variant && { variant: flags.variant }) }
+      const options = loadOptionsOf(flags)
       if (name === undefined) {
         const suites = await Promise.all((await shippedSuites()).map((each) => openSuite(each, options)))
         const loaders = (await allDomains()).flatMap((domain) => domain.loaders.map((loader) => loader.name))
