@@ -1,0 +1,186 @@
+import type { Sandbox } from '../../../core/sandbox.ts'
+import type { Figure } from './figures.ts'
+import { cellCounts, clockRoots, type Netlist, netAt, readNetlist, sumOf } from './netlist.ts'
+import { type Failure, isFailure, logText, outputOf, runStep } from './step.ts'
+import { libraryPath, versionIn } from './tools.ts'
+
+/** Clock that power is stated at, in MHz. */
+export const powerClockMhz = 100
+/** How often an input changes in a clock cycle, for power; it is 1 for half of the time. */
+export const inputActivity = 0.1
+
+const synthesisSeconds = 60
+const timingSeconds = 30
+
+/**
+ * Areas that the library gives otherwise than its own layout (`osu018_stdcells.lef`), in µm². A latch for nothing
+ * would be the way to any area limit.
+ */
+const layoutAreas = { LATCH: 56, NAND3X1: 32, OAI21X1: 32 } as const
+
+const storage = /^(?:DFF|LATCH)/
+
+/** yosys has no mapping of latches to a library. */
+const latchMap = `module \\$_DLATCH_P_ (input E, input D, output Q);
+  LATCH _TECHMAP_REPLACE_ (.CLK(E), .D(D), .Q(Q));
+endmodule
+`
+
+/** What the cell library says of a design. */
+export interface OsuResult {
+  readonly figures: readonly Figure[]
+  readonly notes: readonly string[]
+  readonly tools: Readonly<Record<string, string>>
+  readonly missing: readonly string[]
+  readonly log: string
+}
+
+/** Maps the elaborated design of `front.il` to the cells and measures them. */
+export async function measureOsu018(
+  sandbox: Sandbox,
+  module: string,
+  yosysVersion: string,
+  signal?: AbortSignal,
+): Promise<OsuResult | Failure> {
+  const files = {
+    'osu018.ys': synthesisScript(module),
+    'latch.v': latchMap,
+    'areas.sed': Object.entries(layoutAreas)
+      .map(([cell, area]) => `/^cell (${cell})/,/area/s/area *: *[0-9.]*/area : ${area}/\n`)
+      .join(''),
+  }
+  const prepared = await runStep(sandbox, ['sh', '-c', `sed -f areas.sed ${libraryPath} >osu018.lib`], {
+    files,
+    seconds: 10,
+    ...(signal && { signal }),
+  })
+  if (isFailure(prepared)) return prepared
+  if (prepared.exitCode !== 0)
+    return { figures: [], notes: [], tools: {}, missing: ['qflow-tech-osu018'], log: '' }
+  const seconds = { seconds: synthesisSeconds, ...(signal && { signal }) }
+  const run = await runStep(sandbox, ['yosys', '-q', '-l', 'osu018.log', 'osu018.ys'], seconds)
+  if (isFailure(run)) return run
+  if (run.exitCode !== 0) return { reason: 'synthesis', log: logText(run) }
+  const [json, log] = [await outputOf(sandbox, 'osu018.json'), await outputOf(sandbox, 'osu018.log')]
+  if (typeof json !== 'string') return json
+  if (typeof log !== 'string') return log
+  const netlist = readNetlist(json, module)
+  const counts = cellCounts(netlist)
+  const area = Number(/Chip area for (?:top )?module .*: ([\d.]+)/.exec(log)?.[1] ?? 0)
+  const alien = [...counts.keys()].filter((type) => !/^[A-Z][A-Z0-9]+$/.test(type))
+  if (alien.length > 0)
+    return { reason: 'synthesis', log: `the library has no cell for ${alien.slice(0, 5).join(', ')}` }
+  const tool = `yosys ${yosysVersion}`
+  const figures: Figure[] = [
+    { name: 'area', value: area, unit: 'µm²', tool },
+    { name: 'cells', value: sumOf(counts, () => true), unit: 'cells', tool },
+    { name: 'flip-flops', value: sumOf(counts, (type) => type.startsWith('DFF')), unit: 'cells', tool },
+    { name: 'latches', value: sumOf(counts, (type) => type === 'LATCH'), unit: 'cells', tool },
+  ]
+  const timed = await measureTiming(sandbox, module, netlist, signal)
+  if (isFailure(timed)) return timed
+  return { ...timed, figures: [...figures, ...timed.figures], log }
+}
+
+function synthesisScript(module: string): string {
+  return `read_rtlil front.il
+synth -flatten -top ${module}
+check
+setattr -unset init
+setundef -undriven -zero
+dfflibmap -liberty osu018.lib
+dfflegalize -cell $_DLATCH_P_ x
+techmap -map latch.v
+opt -purge
+abc -liberty osu018.lib
+setundef -zero
+opt_clean -purge
+rename -enumerate -pattern u_%
+stat -liberty osu018.lib
+write_verilog -noattr osu018.v
+write_json osu018.json
+`
+}
+
+/**
+ * A period of one picosecond makes the worst slack the longest path itself, whatever edges it is between: slack is
+ * the capturing edge, less the setup time, less the arrival. Power then at its own clock.
+ */
+async function measureTiming(sandbox: Sandbox, module: string, netlist: Netlist, signal?: AbortSignal) {
+  const roots = clockRoots(netlist, (type) => (storage.test(type) ? 'CLK' : undefined))
+  const script = timingScript(module, roots.map(rootInTcl))
+  const run = await runStep(
+    sandbox,
+    ['sh', '-c', 'sta -version && exec sta -no_splash -no_init -exit timing.tcl'],
+    { files: { 'timing.tcl': script }, seconds: timingSeconds, ...(signal && { signal }) },
+  )
+  if (isFailure(run)) return run
+  const log = logText(run)
+  if (run.exitCode === 127) return { figures: [], notes: [], tools: {}, missing: ['opensta'], log }
+  const version = versionIn(log, 'sta')
+  const tool = `opensta ${version}`
+  const figures: Figure[] = []
+  const notes: string[] = []
+  const slack = numberAfter('TOUCHSTONE-SLACK', log)
+  if (slack !== undefined) {
+    figures.push({ name: 'delay', value: Math.max(0, round(period - slack)), unit: 'ns', tool })
+    const [from, to] = ['Startpoint', 'Endpoint'].map((word) => pointOf(word, log, netlist))
+    if (from !== undefined && to !== undefined)
+      notes.push(`the longest path of cells is from ${from} to ${to}`)
+  } else if (/TOUCHSTONE-NO-PATH/.test(log)) figures.push({ name: 'delay', value: 0, unit: 'ns', tool })
+  const watts = /^Total +\S+ +\S+ +\S+ +(\S+)/m.exec(log)?.[1]
+  if (watts !== undefined && Number.isFinite(Number(watts)))
+    figures.push({ name: 'power', value: Number((Number(watts) * 1000).toPrecision(7)), unit: 'mW', tool })
+  if (figures.length < 2) notes.push(`opensta did not measure everything: ${log.trim().slice(-300)}`)
+  return { figures, notes, tools: { opensta: version }, missing: [] as string[] }
+}
+
+/** In ns. */
+const period = 0.001
+
+function timingScript(module: string, roots: readonly string[]): string {
+  const clocks = (nanoseconds: number) =>
+    [...roots.map((root, index) => `create_clock -name clock_${index} -period ${nanoseconds} ${root}`)]
+      .concat(`create_clock -name ports -period ${nanoseconds}`)
+      .join('\n')
+  return `read_liberty osu018.lib
+read_verilog osu018.v
+link_design ${module}
+${clocks(period)}
+set_input_delay 0 -clock ports [all_inputs]
+set_output_delay 0 -clock ports [all_outputs]
+set paths [find_timing_paths -path_delay max]
+if {[llength $paths] == 0} { puts "TOUCHSTONE-NO-PATH" } else {
+  set worst [get_property [lindex $paths 0] slack]
+  foreach path $paths { if {[get_property $path slack] < $worst} { set worst [get_property $path slack] } }
+  puts "TOUCHSTONE-SLACK $worst"
+  report_checks -path_delay max -digits 4
+}
+${clocks(1000 / powerClockMhz)}
+set_power_activity -input -activity ${inputActivity} -duty 0.5
+report_power -digits 12
+`
+}
+
+type Root = ReturnType<typeof clockRoots>[number]
+
+function rootInTcl(root: Root): string {
+  return root.kind === 'port' ? `[get_ports {${root.name}}]` : `[get_pins {${root.cell}/${root.pin}}]`
+}
+
+function numberAfter(word: string, log: string): number | undefined {
+  const text = new RegExp(`^${word} (\\S+)`, 'm').exec(log)?.[1]
+  const value = Number(text)
+  return text === undefined || !Number.isFinite(value) ? undefined : value
+}
+
+/** Rounded to what single precision at 1 ps can say. */
+function round(nanoseconds: number): number {
+  return Math.round(nanoseconds * 1e4) / 1e4
+}
+
+/** A port by its name, a flip-flop by the net that it drives. */
+function pointOf(word: string, log: string, netlist: Netlist): string | undefined {
+  const name = new RegExp(`^${word}: (\\S+)`, 'm').exec(log)?.[1]
+  return name === undefined ? undefined : (netAt(netlist, name) ?? name)
+}
