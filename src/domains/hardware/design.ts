@@ -3,10 +3,10 @@ import type { Sandbox } from '../../core/sandbox.ts'
 import type { Finding } from '../../core/verdict.ts'
 import { maxFindings } from './classify.ts'
 import { answerPath, type KeyFacts, topModule } from './key.ts'
-import { renamedPorts } from './modules.ts'
+import { renamedPorts, swapModules } from './modules.ts'
 import { checkDesign, checkSource, needsPreprocessor } from './rules.ts'
 import { compileSeconds, compileStep, hasStalled, patienceSeconds, requireTools, tooSlow } from './steps.ts'
-import { type Token, tokenize } from './tokens.ts'
+import { type Lexed, type Token, tokenize } from './tokens.ts'
 
 /** Largest file that compiling a design may leave; honest ones are a thousandth of it. */
 export const assemblyBytes = 16 * 1024 ** 2
@@ -51,15 +51,16 @@ export async function cleanDesign(
   if (raw.problem !== undefined) return syntaxStop(raw.problem.line, raw.problem.message)
   const early = checkSource(raw.tokens)
   if (early.length > 0) return rejected(early)
-  if (!needsPreprocessor(raw.tokens)) return checked(raw.text, raw.tokens, key)
+  if (!needsPreprocessor(raw.tokens)) return checked(raw, key)
   const expanded = await preprocess(raw.text, await sandbox())
   if (typeof expanded !== 'string') return expanded
   const lexed = tokenize(expanded)
   if (lexed.problem !== undefined) return syntaxStop(lexed.problem.line, lexed.problem.message)
-  return checked(lexed.text, lexed.tokens, key)
+  return checked(lexed, key)
 }
 
-function checked(text: string, tokens: readonly Token[], key: KeyFacts): CleanDesign | Stop {
+function checked(lexed: Lexed, key: KeyFacts): CleanDesign | Stop {
+  const { text, tokens } = underJudgesName(lexed, key.module)
   const findings = checkDesign(text, tokens, key)
   if (findings.length > 0) return rejected(findings)
   const renamed = renamedPorts(tokens, topModule)
@@ -76,6 +77,11 @@ function checked(text: string, tokens: readonly Token[], key: KeyFacts): CleanDe
       }),
     ),
   }
+}
+
+/** The design with the module that was asked for called `TopModule`. Lines stay where they are. */
+export function underJudgesName(lexed: Lexed, module: string): Lexed {
+  return module === topModule ? lexed : tokenize(swapModules(lexed.text, lexed, module, topModule))
 }
 
 async function preprocess(text: string, sandbox: Sandbox): Promise<string | Stop> {

@@ -5,6 +5,7 @@ import { open } from './environment.ts'
 import { iverilogTool, vvpTool } from './icarus.ts'
 import { judge } from './judge.ts'
 import { type HardwareKey, oracleOf, readKey } from './key.ts'
+import { rtllm } from './rtllm.ts'
 import { verilogEval } from './verilog-eval.ts'
 
 export type { HardwareKey } from './key.ts'
@@ -14,7 +15,7 @@ export const hardware: Domain<HardwareKey> = {
   name: 'hardware',
   judgedBy: 'Icarus Verilog simulation against a hidden testbench and reference',
   tools: [iverilogTool, vvpTool],
-  loaders: [verilogEval],
+  loaders: [verilogEval, rtllm],
   readKey,
   open: (brief, _secrets, lab) => open(brief, lab),
   judge,

@@ -1,4 +1,5 @@
 import { UsageError } from '../../core/errors.ts'
+import { type FileSet, fileSet } from '../../core/files.ts'
 import { factsOf, type HardwareKey, referenceModule, testbenchModule } from './key.ts'
 import { moduleRange, portsOf } from './modules.ts'
 import { isConnection } from './scopes.ts'
@@ -12,6 +13,10 @@ export interface Instrumented {
   readonly resultPath: string
   /** The file with the digest of the reference's inputs; not written where it has none. */
   readonly stimulusPath: string
+  /** Files that the testbench reads, under the names that it now has for them. */
+  readonly data: FileSet
+  /** What stands before the design where the directives of the testbench have ended. */
+  readonly preamble: string
 }
 
 /** What the testbench counted. */
@@ -50,6 +55,8 @@ export function instrument(key: HardwareKey, nonce: string): Instrumented {
     top: `${testbenchModule}_${nonce}`,
     resultPath,
     stimulusPath,
+    data: fileSet({}),
+    preamble: '`resetall\n',
   }
 }
 
@@ -109,7 +116,7 @@ function digester(inputs: readonly string[], bits: number, path: string, nonce: 
 }
 
 /** Bits for at least so many inputs, each as wide as the widest range in the module. */
-function bitsFor(inputs: number, tokens: readonly Token[]): number {
+export function bitsFor(inputs: number, tokens: readonly Token[]): number {
   let widest = 1
   tokens.forEach(({ text }, index) => {
     if (text !== '[' || tokens[index + 2]?.text !== ':') return

@@ -14,9 +14,11 @@ import {
   unsolved,
 } from './design.ts'
 import { checkElaboration, type Elaboration, readElaboration } from './elaboration.ts'
-import { answerPath, factsOf, type HardwareKey, referenceModule, topModule } from './key.ts'
+import { answerPath, factsOf, type HardwareKey, moduleOf, referenceModule } from './key.ts'
 import { portsOf } from './modules.ts'
 import { confirmStimulus, oracleRun, oracleText, runOracle } from './oracle-run.ts'
+import { type Printed, passes } from './rtllm-instrument.ts'
+import { confirmKnown } from './rtllm-unknown.ts'
 import { checkSystemCalls } from './rules.ts'
 import { type Simulated, simulate } from './simulation.ts'
 import { compileSeconds } from './steps.ts'
@@ -92,10 +94,15 @@ async function decide(
     if (stop.reason === 'compile-error' && !blamesLine(stop)) await runOracle(task, lab)
     return stop
   }
-  const end = weigh(result, design, course)
-  if (end === undefined || result.stage === 'with-key') await oracleRun(task, lab)
+  const end = weigh(result, design, task.key, course)
+  if (end === undefined || result.stage === 'with-key' || task.key.kind === 'prints')
+    await oracleRun(task, lab)
   if (end?.outcome === 'solved' && source !== oracleText(task.key))
-    return (await confirmStimulus(result, task, lab)) ?? end
+    return (
+      (await confirmStimulus(result, task, lab)) ??
+      (await confirmKnown(result, design.text, task, lab)) ??
+      end
+    )
   return end ?? unsolved('crash', `the simulator could not finish with this design: ${lastLine(result.log)}`)
 }
 
@@ -107,7 +114,7 @@ function blamesLine(stop: Stop): boolean {
 function sourceOf(task: Task<HardwareKey>, submission: Submission): string | Stop {
   const bytes = submission.kind === 'files' ? submission.files.get(answerPath) : undefined
   if (submission.kind !== 'files' || bytes === undefined || bytes.byteLength === 0)
-    return unsolved('no-answer', `hand in the module ${topModule} in the file ${answerPath}`)
+    return unsolved('no-answer', `hand in the module ${moduleOf(task.key)} in the file ${answerPath}`)
   if (sizeOf(submission.files) > task.brief.answer.maxBytes)
     return unsolved(
       'too-large',
@@ -144,7 +151,8 @@ function weighAlone(result: Simulated, key: HardwareKey, course: Course): Stop |
   }
   const elaboration = result.assembly === undefined ? undefined : readElaboration(result.assembly)
   course.icarus = elaboration?.icarus
-  if (elaboration === undefined || result.stage === 'alone') return failedAlone(result.aloneLog)
+  if (elaboration === undefined || result.stage === 'alone')
+    return failedAlone(result.aloneLog, moduleOf(key))
   const offences = [
     ...checkElaboration(elaboration),
     ...checkSystemCalls(elaboration.systemCalls),
@@ -153,10 +161,10 @@ function weighAlone(result: Simulated, key: HardwareKey, course: Course): Stop |
   return offences.length > 0 ? rejected(offences) : wrongPorts(elaboration, key)
 }
 
-function failedAlone(log: string): Stop {
+function failedAlone(log: string, module: string): Stop {
   const reason = classOfLog(log) ?? 'compile-error'
   if (/No top level modules|Unable to find the root module/.test(log))
-    return { ...unsolved('missing-module', `the file does not declare the module ${topModule}`), log }
+    return { ...unsolved('missing-module', `the file does not declare the module ${module}`), log }
   const findings = logFindings(log, reason)
   const none = unsolved(reason, `the compiler refuses it: ${lastLine(log)}`)
   return { ...none, findings: findings.length > 0 ? findings : none.findings, log }
@@ -197,7 +205,7 @@ function wrongPorts(elaboration: Elaboration, key: HardwareKey): Stop | undefine
 }
 
 /** What the simulation says of the design; undefined where it left no record and no cause. */
-function weigh(result: Simulated, design: CleanDesign, course: Course): End | undefined {
+function weigh(result: Simulated, design: CleanDesign, key: HardwareKey, course: Course): End | undefined {
   if (result.limit !== null && result.limit !== 'cpu')
     return unsolved('resources', `the simulation ran into the limit on ${result.limit}`)
   if (result.timedOut || result.limit === 'cpu' || result.testbenchTimeout)
@@ -207,7 +215,8 @@ function weigh(result: Simulated, design: CleanDesign, course: Course): End | un
         ? 'the simulation did not end in time: look for a loop without delay'
         : "the testbench's own time-out ended the simulation",
     )
-  if (result.stage === 'with-key') return misfit(result)
+  if (result.stage === 'with-key') return misfit(result, moduleOf(key))
+  if (result.ok && result.printed !== undefined) return weighPrinted(result.printed, design)
   if (!result.ok || result.counts === undefined) return undefined
   const { errors, samples, outputs } = result.counts
   course.metrics = [
@@ -238,14 +247,30 @@ function weigh(result: Simulated, design: CleanDesign, course: Course): End | un
   }
 }
 
+/** A testbench that prints says no more than that a design passes or does not. */
+function weighPrinted(printed: Printed, design: CleanDesign): End {
+  if (passes(printed)) return { outcome: 'solved', reason: 'pass', findings: [] }
+  const message =
+    printed.passes > 0
+      ? 'the testbench says that the design passes and that it does not'
+      : printed.failures > 0
+        ? 'the testbench says that the design does not pass'
+        : 'the simulation ended before the testbench said that the design passes'
+  return {
+    outcome: 'unsolved',
+    reason: classOfMismatch(design.tokens),
+    findings: [{ code: 'mismatch', severity: 'error', message }],
+  }
+}
+
 /** The design compiles alone and not with the testbench: its ports do not fit. */
-function misfit(result: Simulated): Stop {
+function misfit(result: Simulated, module: string): Stop {
   const ports = [...result.log.matchAll(/error: port ``(\w+)'' is not a port of/g)].map((line) => line[1]!)
   const findings = ports.map(
     (name): Finding => ({
       code: 'ports',
       severity: 'error',
-      message: `${topModule} has no port ${name}`,
+      message: `${module} has no port ${name}`,
       at: answerPath,
     }),
   )

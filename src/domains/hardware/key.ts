@@ -1,6 +1,6 @@
 import type { TaskParts } from '../../core/domain.ts'
 import { UsageError } from '../../core/errors.ts'
-import { fileSet, textOf } from '../../core/files.ts'
+import { type FileSet, fileSet, textOf } from '../../core/files.ts'
 import type { Submission } from '../../core/submission.ts'
 import { declaredUnits, instancesOf, moduleRange, portsOf, renameModules } from './modules.ts'
 import { blockNames, isConnection, pathStarts } from './scopes.ts'
@@ -13,13 +13,25 @@ export const referenceModule = 'RefModule'
 export const testbenchModule = 'tb'
 
 /**
- * All that only the judge may see. The testbench is VerilogEval's kind: module `tb` compares an instance of
- * `RefModule` with one of `TopModule`, counts in `stats1.errors` and `stats1.clocks`, and ends the simulation.
+ * All that only the judge may see. A testbench that compares is VerilogEval's kind: module `tb` compares an instance
+ * of `RefModule` with one of `TopModule`, counts in `stats1.errors` and `stats1.clocks`, and ends the simulation. One
+ * that prints is RTLLM's kind: module `tb` knows by itself what an instance of `TopModule` should answer and prints
+ * a line where the design passes.
  */
 export interface HardwareKey {
+  /** What the testbench does; `compares` where absent. */
+  readonly kind?: 'compares' | 'prints'
+  /** The module that the agent is asked for, where that is not `TopModule`. The judge calls it `TopModule`. */
+  readonly module?: string
+  /** Files that the testbench reads, by the names that it has for them. */
+  readonly data?: FileSet
+  /** True where the stimuli depend on what the design answers, so that they cannot be compared with the oracle's. */
+  readonly reacts?: boolean
+  /** True where a testbench that prints sets parameters of the design. */
+  readonly parameterised?: boolean
   readonly reference: string
   readonly testbench: string
-  /** What the oracle submits; where absent, the reference under the name `TopModule`. */
+  /** What the oracle submits; where absent, the reference under the name that the agent is asked for. */
   readonly solution?: string
   /** Wall time of the simulation, in seconds. The official protocol has 30. */
   readonly simulationSeconds: number
@@ -29,6 +41,8 @@ export interface HardwareKey {
 
 /** What is read off a key once, for all judgements with it. */
 export interface KeyFacts {
+  /** The module that the agent is asked for. */
+  readonly module: string
   readonly testbench: Lexed
   readonly reference: Lexed
   /** Modules, packages and other units of testbench and reference: names that no design may use. */
@@ -59,7 +73,8 @@ function readFacts(key: HardwareKey): KeyFacts {
   }
   units.delete(topModule)
   const names = new Set(testbench.tokens.flatMap(({ kind, text }) => (kind === 'name' ? [text] : [])))
-  return { testbench, reference, units, names, scopes: scopesOf(testbench, reference, units) }
+  const scopes = scopesOf(testbench, reference, units)
+  return { module: moduleOf(key), testbench, reference, units, names, scopes }
 }
 
 function scopesOf(testbench: Lexed, reference: Lexed, units: ReadonlySet<string>): Set<string> {
@@ -75,6 +90,11 @@ function scopesOf(testbench: Lexed, reference: Lexed, units: ReadonlySet<string>
     })
   for (const unit of [...units, topModule]) scopes.delete(unit)
   return scopes
+}
+
+/** The module that the agent is asked for. */
+export function moduleOf(key: HardwareKey): string {
+  return key.module ?? topModule
 }
 
 /** The key of a task directory: `tests/ref.sv`, `tests/test.sv`, `solution/TopModule.sv`. Throws `UsageError`. */
@@ -110,6 +130,6 @@ function required(parts: TaskParts, name: string, module: string): string {
 export function oracleOf(key: HardwareKey): Submission {
   const text =
     key.solution ??
-    renameModules(key.reference, factsOf(key).reference, new Map([[referenceModule, topModule]]))
+    renameModules(key.reference, factsOf(key).reference, new Map([[referenceModule, moduleOf(key)]]))
   return { kind: 'files', files: fileSet({ [answerPath]: text }) }
 }

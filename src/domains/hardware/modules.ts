@@ -59,6 +59,18 @@ export function renameModules(source: string, { tokens }: Lexed, names: Readonly
   )
 }
 
+/** The source with two modules called by each other's name. Both ways, so that no name comes to stand for two things. */
+export function swapModules(source: string, lexed: Lexed, one: string, other: string): string {
+  return renameModules(
+    source,
+    lexed,
+    new Map([
+      [one, other],
+      [other, one],
+    ]),
+  )
+}
+
 /**
  * The ports of a module by name, in order, read from its header (ANSI) or its body (the older style).
  * Undefined where the module is not there.

@@ -2,9 +2,11 @@ import type { Lab } from '../../core/domain.ts'
 import { InfrastructureError } from '../../core/errors.ts'
 import type { Task } from '../../core/task.ts'
 import { lastLine } from './classify.ts'
-import { rejected, type Stop } from './design.ts'
-import { answerPath, type HardwareKey, oracleOf } from './key.ts'
+import { rejected, type Stop, underJudgesName } from './design.ts'
+import { answerPath, type HardwareKey, moduleOf, oracleOf } from './key.ts'
+import { passes } from './rtllm-instrument.ts'
 import { type Simulated, simulate } from './simulation.ts'
+import { tokenize } from './tokens.ts'
 
 const runs = new WeakMap<HardwareKey, Promise<Simulated>>()
 
@@ -27,8 +29,10 @@ export async function oracleRun(task: Task<HardwareKey>, lab: Lab): Promise<Simu
  * design may not be the one that worked before.
  */
 export async function runOracle(task: Task<HardwareKey>, lab: Lab): Promise<Simulated> {
-  const result = await simulate(oracleText(task.key), task.key, lab)
-  if (result.stage === 'simulated' && (result.counts !== undefined || result.timedOut)) return result
+  const result = await simulate(oracleDesign(task.key), task.key, lab)
+  const works =
+    task.key.kind === 'prints' ? passes(result.printed) : result.counts !== undefined || result.timedOut
+  if (result.stage === 'simulated' && works) return result
   throw new InfrastructureError(
     'broken-key',
     `the reference of ${task.id} does not work with its own testbench (${lastLine(result.log)}); try the suite's errata`,
@@ -41,6 +45,11 @@ export function oracleText(key: HardwareKey): string {
   return oracle.kind === 'files' ? new TextDecoder().decode(oracle.files.get(answerPath)) : ''
 }
 
+/** The oracle's answer as the judge compiles it. */
+export function oracleDesign(key: HardwareKey): string {
+  return underJudgesName(tokenize(oracleText(key)), moduleOf(key)).text
+}
+
 /**
  * Compares what a passing design was compared on with what the oracle is: as many samples, until the same moment,
  * with the same inputs. A design that changes any of these has interfered with the testbench, in whatever way.
@@ -50,17 +59,20 @@ export async function confirmStimulus(
   task: Task<HardwareKey>,
   lab: Lab,
 ): Promise<Stop | undefined> {
-  const { counts, stimulus } = await oracleRun(task, lab)
+  const { counts, printed, stimulus } = await oracleRun(task, lab)
   const same =
     counts?.samples === result.counts?.samples &&
     counts?.endTime === result.counts?.endTime &&
+    printed?.endTime === result.printed?.endTime &&
     stimulus === result.stimulus
-  if (same) return undefined
+  if (same || task.key.reacts) return undefined
+  const samples =
+    counts === undefined ? '' : ` (${result.counts?.samples} samples instead of ${counts.samples})`
   return rejected([
     {
       code: 'changes-stimulus',
       severity: 'error',
-      message: `with this design the testbench applies other stimuli than with the reference (${result.counts?.samples} samples instead of ${counts?.samples}): a design may only react to its inputs`,
+      message: `with this design the testbench applies other stimuli than with the reference${samples}: a design may only react to its inputs`,
       at: answerPath,
     },
   ])

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Lab } from '../../core/domain.ts'
 import type { LimitName } from '../../core/errors.ts'
-import { fileSet } from '../../core/files.ts'
+import { fileSet, sizeOf } from '../../core/files.ts'
 import { assemblyBytes, logOf, wasKilled } from './design.ts'
 import { officialFlags } from './icarus.ts'
 import { type Counts, type Instrumented, instrument, readCounts } from './instrument.ts'
 import { answerPath, type HardwareKey, topModule } from './key.ts'
+import { instrumentPrinting, type Printed, readPrinted } from './rtllm-instrument.ts'
 import {
   codes,
   compileSeconds,
@@ -37,6 +38,8 @@ export interface Simulated {
   /** True where the testbench's own time-out ended the simulation. */
   readonly testbenchTimeout: boolean
   readonly counts: Counts | undefined
+  /** The same of a testbench that prints. */
+  readonly printed: Printed | undefined
   /** Digest of what the reference was given; undefined where it has no inputs or the simulation did not end. */
   readonly stimulus: string | undefined
 }
@@ -59,22 +62,21 @@ const patience = 10
  */
 export async function simulate(design: string, key: HardwareKey, lab: Lab): Promise<Simulated> {
   const nonce = randomBytes(8).toString('hex')
-  const bench = instrument(key, nonce)
+  const prints = key.kind === 'prints'
+  const bench = prints ? instrumentPrinting(key, nonce) : instrument(key, nonce)
   await using sandbox = await lab.open({
     name: 'hardware-judge',
     files: fileSet({ [answerPath]: design }),
     limits: {
       processes: 32,
       cpuSeconds: key.simulationSeconds + 2 * compileSeconds + 5,
-      diskBytes: 6 * assemblyBytes,
+      diskBytes: 6 * assemblyBytes + sizeOf(bench.data),
       fileBytes: assemblyBytes,
     },
   })
   const seconds = patience * key.simulationSeconds + 2 * patienceSeconds + 10
   const run = await sandbox.exec(['sh', '-c', scriptOf(bench, key.simulationSeconds)], {
-    // The directives of the testbench end where the design begins; the design comes last, so that nothing it
-    // declares outside its modules changes how the key is read.
-    stdin: `${bench.text}\n\`resetall\n`,
+    stdin: keyBytes(bench),
     timeoutSeconds: seconds,
     signal: lab.signal,
   })
@@ -105,9 +107,19 @@ export async function simulate(design: string, key: HardwareKey, lab: Lab): Prom
     assembly,
     log,
     testbenchTimeout: /^TIMEOUT$/m.test(log),
-    counts: record === undefined ? undefined : readCounts(record, nonce),
+    counts: record === undefined || prints ? undefined : readCounts(record, nonce),
+    printed: record === undefined || !prints ? undefined : readPrinted(record, nonce),
     stimulus,
   }
+}
+
+/**
+ * The testbench's files, then its text. Its directives end where the design begins; the design comes last, so that
+ * nothing it declares outside its modules changes how the key is read.
+ */
+function keyBytes(bench: Instrumented): Uint8Array {
+  const text = new TextEncoder().encode(`${bench.text}\n${bench.preamble}`)
+  return Buffer.concat([...bench.data.values(), text])
 }
 
 function scriptOf(bench: Instrumented, simulationSeconds: number): string {
@@ -116,6 +128,7 @@ function scriptOf(bench: Instrumented, simulationSeconds: number): string {
   return [
     requireTools,
     compileStep(alone, { output: 'alone.vvp', log: 'alone.log' }, `exit ${stopped.alone}`),
+    ...[...bench.data].map(([path, bytes]) => `head -c ${bytes.byteLength} >${path}`),
     'cat >key.sv',
     compileStep(withKey, { output: 'simulation', log: 'log' }, `tail -c 65536 log; exit ${stopped.withKey}`),
     `(ulimit -t ${simulationSeconds}; exec vvp -n simulation -none) >log 2>&1 </dev/null`,

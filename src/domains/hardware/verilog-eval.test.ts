@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { textOf } from '../../core/files.ts'
-import { correct, errataOf, verilogEvalErrata } from './errata.ts'
+import { correct, errataFor, errataOf } from './errata.ts'
 import { type HardwareKey, oracleOf } from './key.ts'
 import { verilogEval } from './verilog-eval.ts'
 
@@ -62,7 +62,7 @@ describe.skipIf(!existsSync(data))(`the loader on the published problems (skippe
   })
 
   it('keeps no more of the problems than the words it replaces', async () => {
-    for (const { edits } of await verilogEvalErrata())
+    for (const { edits } of await errataFor('verilog-eval-v2'))
       for (const edit of edits) expect(edit.old.length).toBeLessThan(60)
   })
 })
@@ -140,7 +140,7 @@ describe('errata', () => {
   })
 
   it('concern only the variants that have the defect', async () => {
-    const errata = await verilogEvalErrata()
+    const errata = await errataFor('verilog-eval-v2')
     expect(errataOf(errata, 'Prob099_m2014_q6c', 'spec-to-rtl')).toHaveLength(1)
     expect(errataOf(errata, 'Prob099_m2014_q6c', 'code-complete')).toHaveLength(0)
   })

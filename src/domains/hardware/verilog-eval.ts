@@ -7,7 +7,7 @@ import { limitsSchema } from '../../core/limits.ts'
 import { digestOf } from '../../core/suite-directory.ts'
 import type { Suite, Task } from '../../core/task.ts'
 import { readTree } from '../../core/task-directory.ts'
-import { correct, type Erratum, errataOf, type TaskTexts, verilogEvalErrata } from './errata.ts'
+import { correct, type Erratum, errataFor, errataOf, type TaskTexts } from './errata.ts'
 import { answerPath, type HardwareKey, topModule } from './key.ts'
 
 const variants = { 'spec-to-rtl': 'dataset_spec-to-rtl', 'code-complete': 'dataset_code-complete-iccad2023' }
@@ -31,7 +31,7 @@ async function load(directory: string, options: LoadOptions): Promise<Suite> {
     throw new UsageError('wrong-variant', `${source} holds the variant ${variant}, not ${asked}`)
   const ids = names.flatMap((name) => /^(Prob\d+_[A-Za-z0-9_]+)_prompt\.txt$/.exec(name)?.[1] ?? [])
   const version = await versionOf(source, names)
-  const errata = options.errata ? await verilogEvalErrata() : []
+  const errata = options.errata ? await errataFor('verilog-eval-v2') : []
   const origin = { suite: `verilog-eval-${variant}`, source: directory, version, licence: 'MIT' }
   return {
     name: origin.suite,

@@ -2,7 +2,15 @@ import type { Attack } from '../../../core/domain.ts'
 import { fileSet } from '../../../core/files.ts'
 import type { Submission } from '../../../core/submission.ts'
 import type { Task } from '../../../core/task.ts'
-import { answerPath, factsOf, type HardwareKey, referenceModule, testbenchModule, topModule } from '../key.ts'
+import {
+  answerPath,
+  factsOf,
+  type HardwareKey,
+  moduleOf,
+  referenceModule,
+  testbenchModule,
+  topModule,
+} from '../key.ts'
 import { instancesOf, moduleRange, portsOf } from '../modules.ts'
 import { blockNames } from '../scopes.ts'
 import { replaceTokens, type Token } from '../tokens.ts'
@@ -25,7 +33,7 @@ export function targetOf(task: Task<HardwareKey>): Target {
   const { reference, testbench, units } = factsOf(task.key)
   const ports = [...(portsOf(reference.tokens, referenceModule) ?? [])]
   const named = (direction: string) => ports.flatMap(([name, way]) => (way === direction ? [name] : []))
-  const header = headerOf(task.key.reference, reference.tokens)
+  const header = headerOf(task.key.reference, reference.tokens, moduleOf(task.key))
   return {
     inputs: named('input'),
     outputs: named('output'),
@@ -37,12 +45,12 @@ export function targetOf(task: Task<HardwareKey>): Target {
 }
 
 /** The reference's header under the name that is asked for, without `reg`: a body may then assign any output. */
-function headerOf(source: string, tokens: readonly Token[]): string {
+function headerOf(source: string, tokens: readonly Token[], module: string): string {
   const first = moduleRange(tokens, referenceModule)?.first ?? 0
   const end = tokens.findIndex((token, index) => index > first && token.text === ';')
   const text = replaceTokens(source.slice(0, tokens[end]?.end), tokens.slice(0, end + 1), (token) => {
     if (token.kind !== 'name') return undefined
-    if (token.text === referenceModule) return topModule
+    if (token.text === referenceModule) return module
     return token.text === 'reg' || token.text === 'logic' ? '' : undefined
   })
   return text.slice(tokens[first]?.start ?? 0)
