@@ -44,7 +44,7 @@ export function reportTable(report: Report, options: TableOptions): string {
 const versionOf = ({ manifest }: Report, suite: string) =>
   manifest.suites.find(({ name }) => name === suite)?.version ?? 'unknown'
 
-type Paint = ReturnType<typeof pc.createColors>
+export type Paint = ReturnType<typeof pc.createColors>
 
 function scores(groups: readonly Group[], samples: number, paint: Paint): string {
   const ks = [...new Set([1, ...(samples >= 5 ? [5] : []), samples])].sort((a, b) => a - b)
@@ -115,7 +115,8 @@ function conditions(group: Group, paint: Paint): string[] {
   return words.length > 0 ? words.map((word) => paint.cyan(`note: ${safeText(word)}`)) : []
 }
 
-function plainTable(head: string[], paint: Paint): Table.Table {
+/** A table without frames: the first column to the left, all others to the right. */
+export function plainTable(head: string[], paint: Paint): Table.Table {
   return new Table({
     head: head.map((title) => paint.bold(title)),
     colAligns: head.map((_, index) => (index === 0 ? 'left' : 'right')),

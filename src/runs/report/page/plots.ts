@@ -12,7 +12,8 @@ const rowHeight = 30
 /** Outcomes in the order in which they are stacked; each has a colour of the same name in the page's style. */
 export const outcomes = ['solved', 'unsolved', 'rejected', 'void', 'open'] as const
 
-function drawn(options: Plot.PlotOptions): Html {
+/** A plot as SVG that stands in a page. */
+export function drawn(options: Plot.PlotOptions): Html {
   const { document } = parseHTML('<html><body></body></html>')
   return new Html(Plot.plot({ ...options, document: document as never, width }).outerHTML)
 }
