@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { closeAll, defaultGraceSeconds } from '../../core/closing.ts'
+import type { Domain, Lab } from '../../core/domain.ts'
+import { InfrastructureError, messageOf, TouchstoneError, UsageError } from '../../core/errors.ts'
+import { judgeAlone } from '../../core/judging.ts'
+import { seedOf } from '../../core/seed.ts'
+import type { Submission } from '../../core/submission.ts'
+import type { Task } from '../../core/task.ts'
+import type { Verdict } from '../../core/verdict.ts'
+import { follow, milliseconds, within } from '../../core/within.ts'
+import type { VoidStep } from './schema.ts'
+
+/** Seconds that one step may take: a judgement, or both checks of a mutant. */
+const stepSeconds = 600
+/** Seconds before a step is tried again, the first time; more each time. */
+const firstPause = 2
+
+/** What an audit needs of the world. */
+export interface AuditMeans {
+  openLab(seed: string, signal: AbortSignal): Lab & AsyncDisposable
+  readonly seed: string
+  /** Tries of a step that the infrastructure makes void. */
+  readonly attempts: number
+  readonly signal: AbortSignal
+  /** A step is tried again, in so many seconds. */
+  onAgain?(step: string, message: string, seconds: number): void
+}
+
+/** The steps of one task's audit: each in a lab of its own, tried again where the infrastructure failed. */
+export class Steps {
+  readonly voids: VoidStep[] = []
+  readonly #means: AuditMeans
+  readonly #task: Task
+  readonly #domain: Domain
+  readonly #seed: string
+
+  constructor(means: AuditMeans, suite: string, task: Task, domain: Domain) {
+    this.#means = means
+    this.#task = task
+    this.#domain = domain
+    this.#seed = seedOf('audit', means.seed, suite, task.id)
+  }
+
+  /** Undefined where the step is void. Throws the signal's reason once it is aborted. */
+  async judge(step: string, submission: Submission): Promise<Verdict | undefined> {
+    const { openLab, signal } = this.#means
+    const seed = seedOf(this.#seed, step)
+    const setup = { task: this.#task, domain: this.#domain, seed, signal, openLab, judgeSeconds: stepSeconds }
+    return await this.run(step, () => judgeAlone(setup, submission))
+  }
+
+  /** Does something in a lab of its own; else as `judge`. */
+  async inLab<T>(step: string, work: (lab: Lab) => Promise<T>): Promise<T | undefined> {
+    return await this.run(step, () => this.#inLab(step, work))
+  }
+
+  async #inLab<T>(step: string, work: (lab: Lab) => Promise<T>): Promise<T> {
+    const stop = new AbortController()
+    const lab = this.#means.openLab(seedOf(this.#seed, step), stop.signal)
+    const unlink = follow(this.#means.signal, { stop: (reason) => stop.abort(reason) })
+    const late = () =>
+      new InfrastructureError('judge-timeout', `${step} of ${this.#task.id} took more than ${stepSeconds} s`)
+    const wall = setTimeout(() => stop.abort(late()), milliseconds(stepSeconds))
+    try {
+      const result = await within(work(lab), stop.signal, defaultGraceSeconds)
+      stop.signal.throwIfAborted()
+      return result
+    } finally {
+      clearTimeout(wall)
+      unlink()
+      await closeAll([lab], defaultGraceSeconds)
+    }
+  }
+
+  async run<T>(step: string, work: () => Promise<T> | T): Promise<T | undefined> {
+    const { attempts, signal, onAgain } = this.#means
+    for (let attempt = 1; ; attempt++) {
+      signal.throwIfAborted()
+      try {
+        return await work()
+      } catch (thrown) {
+        signal.throwIfAborted()
+        // A broken task or a wrong request is not the machine's fault and must be mended first.
+        if (thrown instanceof UsageError) throw thrown
+        const retryable = thrown instanceof InfrastructureError && thrown.retryable
+        if (!retryable || attempt >= attempts) {
+          const code = thrown instanceof TouchstoneError ? thrown.code : 'bug'
+          this.voids.push({ step, code, message: messageOf(thrown), retryable })
+          return undefined
+        }
+        const seconds = firstPause ** attempt
+        onAgain?.(step, messageOf(thrown), seconds)
+        await sleep(seconds * 1000, undefined, { signal }).catch(() => signal.throwIfAborted())
+      }
+    }
+  }
+}

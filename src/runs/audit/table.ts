@@ -1,0 +1,166 @@
+import pc from 'picocolors'
+import { type Paint, plainTable, type TableOptions } from '../report/table.ts'
+import { countOf, durationOf } from '../report/words.ts'
+import { safeText } from '../text.ts'
+import { escapesOf } from './progress.ts'
+import { isVoid } from './report.ts'
+import type { AuditReport, TaskAudit } from './schema.ts'
+import { askedOf, conclusionOf, taskName, voidOf } from './words.ts'
+
+/** Escapes shown of one task; the page has all. */
+const shownEscapes = 3
+
+/** An audit as plain text: the checks, the mutants, then each task that needs a look. */
+export function auditTable(report: AuditReport, options: TableOptions): string {
+  const paint = pc.createColors(options.color)
+  const { settings, totals } = report
+  const parts = [
+    ...settings.suites.map(({ name, version, protocol, tasks }) => {
+      const about = [`version ${version}`, countOf(tasks, 'task'), ...(protocol ? [protocol] : [])]
+      return `${paint.bold(safeText(name))} ${paint.dim(safeText(about.join(', ')))}`
+    }),
+    checks(report, paint),
+    ...(totals.mutants.length > 0 ? [mutants(report, paint)] : []),
+    ...escapes(report, paint),
+    ...distrusted(report, paint),
+    ...voids(report, paint),
+    paint.dim(
+      `${askedOf(report)}; ${named(settings.judges)}; ${named(settings.tools)}; ${time(report.tasks)}`,
+    ),
+    verdict(report, paint),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+const named = (versions: Readonly<Record<string, string>>) =>
+  Object.entries(versions)
+    .map(([name, version]) => safeText(`${name} ${version}`))
+    .join(', ')
+
+function time(tasks: readonly TaskAudit[]): string {
+  const all = tasks.map(({ seconds }) => Object.values(seconds).reduce((sum, part) => sum + part, 0))
+  const sum = all.reduce((total, part) => total + part, 0)
+  return tasks.length === 0 ? 'nothing done' : `${durationOf(sum / tasks.length)} a task on average`
+}
+
+function checks({ totals, tasks }: AuditReport, paint: Paint): string {
+  const table = plainTable(['check', 'tasks', 'as it should be', 'not so', 'void'], paint)
+  const bad = (count: number) => (count > 0 ? paint.red(`${count}`) : '0')
+  const row = (what: string, good: number, wrong: number, step: (name: string) => boolean) => {
+    const voided = tasks.filter((task) => task.voids.some((one) => step(one.step))).length
+    table.push([
+      safeText(what),
+      `${good + wrong + voided}`,
+      paint.green(`${good}`),
+      bad(wrong),
+      voided > 0 ? paint.yellow(`${voided}`) : '0',
+    ])
+  }
+  const { oracle, agreement, nop } = totals
+  row('oracle solves', oracle.solved, oracle.unsolved + oracle.rejected, (step) => step === 'oracle')
+  row('two judgements agree', agreement.agree, agreement.differ, (step) => step === 'oracle again')
+  row('nop does not solve', nop.refused, nop.solved, (step) => step === 'nop')
+  for (const { name, refused, otherwise, solved } of totals.attacks)
+    row(`attack ${name}`, refused + otherwise, solved, (step) => step === `attack ${name}`)
+  const notes = [
+    ...totals.attacks.flatMap(({ name, otherwise }) =>
+      otherwise > 0
+        ? [`${safeText(name)}: in ${countOf(otherwise, 'task')} it fails without being rejected as a cheat`]
+        : [],
+    ),
+    ...(oracle.none > 0
+      ? [`${countOf(oracle.none, 'task')} without a solution: whether it can be solved is not known`]
+      : []),
+  ]
+  return [table.toString(), ...notes.map((note) => paint.yellow(`note: ${note}`))].join('\n')
+}
+
+function mutants({ totals }: AuditReport, paint: Paint): string {
+  const table = plainTable(
+    [
+      'mutants',
+      'made',
+      'killed:',
+      'refuted',
+      'unknown',
+      'benign',
+      'survived:',
+      'refuted',
+      'benign',
+      'unknown',
+      'invalid',
+    ],
+    paint,
+  )
+  const sum = { refuted: 0, benign: 0, unknown: 0 }
+  const all = { kind: 'all', judged: 0, invalid: 0, killed: { ...sum }, survived: { ...sum } }
+  for (const { judged, invalid, killed, survived } of totals.mutants) {
+    all.judged += judged
+    all.invalid += invalid
+    for (const proof of ['refuted', 'benign', 'unknown'] as const) {
+      all.killed[proof] += killed[proof]
+      all.survived[proof] += survived[proof]
+    }
+  }
+  for (const { kind, judged, invalid, killed, survived } of [...totals.mutants, all]) {
+    const total = (of: typeof sum) => of.refuted + of.benign + of.unknown
+    table.push([
+      safeText(kind),
+      `${judged}`,
+      paint.green(`${total(killed)}`),
+      `${killed.refuted}`,
+      `${killed.unknown}`,
+      killed.benign > 0 ? paint.red(`${killed.benign}`) : '0',
+      `${total(survived)}`,
+      survived.refuted > 0 ? paint.yellow(`${survived.refuted}`) : '0',
+      `${survived.benign}`,
+      `${survived.unknown}`,
+      `${invalid}`,
+    ])
+  }
+  return table.toString()
+}
+
+function escapes(report: AuditReport, paint: Paint): string[] {
+  const blind = report.tasks.filter((task) => escapesOf(task).length > 0)
+  if (blind.length === 0) return []
+  const lines = blind.flatMap((task) => {
+    const found = escapesOf(task)
+    const shown = found.slice(0, shownEscapes)
+    const more = found.length > shown.length ? [paint.dim(`    and ${found.length - shown.length} more`)] : []
+    return [
+      `  ${paint.bold(taskName(report, task))} ${paint.dim(`${found.length} of ${task.mutants.length} mutants`)}`,
+      ...shown.map(({ name, description }) => `    ${safeText(name)}: ${safeText(description)}`),
+      ...more,
+    ]
+  })
+  const head = `The ordinary check of ${countOf(blind.length, 'task')} cannot tell right from wrong: it passes answers that a proof refutes`
+  return [[paint.yellow(head), ...lines].join('\n')]
+}
+
+function distrusted(report: AuditReport, paint: Paint): string[] {
+  if (report.distrust.length === 0) return []
+  const lines = report.distrust.map(
+    (one) => `  ${paint.bold(taskName(report, one))}: ${safeText(one.message)}`,
+  )
+  return [[paint.red('Reasons not to trust a judge'), ...lines].join('\n')]
+}
+
+function voids(report: AuditReport, paint: Paint): string[] {
+  const lines = report.tasks.filter(isVoid).flatMap((task) =>
+    voidOf(task).map(({ steps, step }) => {
+      const what = `${safeText(steps)}: ${safeText(step.message)}`
+      return `  ${paint.bold(taskName(report, task))}: ${what}`
+    }),
+  )
+  if (lines.length === 0) return []
+  return [
+    [paint.yellow('Void: the infrastructure or the key failed, so this is in no count'), ...lines].join('\n'),
+  ]
+}
+
+function verdict(report: AuditReport, paint: Paint): string {
+  const text = conclusionOf(report)
+  if (report.distrust.length > 0) return paint.red(text)
+  return report.trusted ? paint.green(text) : paint.yellow(text)
+}

@@ -1,0 +1,60 @@
+import { countOf } from '../report/words.ts'
+import { safeText } from '../text.ts'
+import type { AuditReport, TaskAudit, VoidStep } from './schema.ts'
+
+/** How an audit is written, alike in the table and in the page. */
+
+/** `hardware-basics/fifo`, or the task alone where the audit has one suite. */
+export function taskName(
+  { settings }: AuditReport,
+  { suite, task }: { suite: string; task: string },
+): string {
+  return safeText(settings.suites.length === 1 ? task : `${suite}/${task}`)
+}
+
+/** The answer to what was asked, in one sentence. */
+export function conclusionOf({ trusted, distrust, totals, planned, done }: AuditReport): string {
+  if (distrust.length > 0) {
+    const tasks = new Set(distrust.map(({ suite, task }) => `${suite}/${task}`)).size
+    return `${countOf(tasks, 'task')} of ${done} ${tasks === 1 ? 'has a judge' : 'have judges'} that cannot be trusted.`
+  }
+  const blind = totals.escapes > 0 ? ' Some wrong answers pass the ordinary check; a proof sees them.' : ''
+  if (trusted) return `Nothing speaks against these judges, in ${countOf(done, 'task')}.${blind}`
+  return `Nothing speaks against these judges so far, but ${missing(planned - done, totals.void)}.${blind}`
+}
+
+function missing(open: number, voids: number): string {
+  const parts = [
+    ...(open > 0 ? [`${countOf(open, 'task')} ${open === 1 ? 'is' : 'are'} not done`] : []),
+    ...(voids > 0 ? [`${countOf(voids, 'step')} ${voids === 1 ? 'is' : 'are'} void`] : []),
+  ]
+  return parts.join(' and ')
+}
+
+/** Steps that failed for the same reason together. */
+export function voidOf({ voids }: TaskAudit): { steps: string; step: VoidStep }[] {
+  const groups = new Map<string, VoidStep[]>()
+  for (const step of voids) {
+    const key = JSON.stringify([step.code, step.message])
+    groups.set(key, [...(groups.get(key) ?? []), step])
+  }
+  return [...groups.values()].map((group) => {
+    const [first] = group
+    const more = group.length > 1 ? ` and ${group.length - 1} more` : ''
+    return { steps: `${first!.step}${more}`, step: first! }
+  })
+}
+
+/** What an audit was asked for, in words. */
+export function askedOf({ settings }: AuditReport): string {
+  const { mutants, attacks, task, limit, seed } = settings
+  return [
+    mutants > 0 ? `at most ${countOf(mutants, 'mutant')} of each task` : 'no mutants',
+    ...(attacks ? [`only the attacks ${attacks.join(', ')}`] : []),
+    ...(task === null ? [] : [`only tasks that match ${task}`]),
+    ...(limit === null ? [] : [`at most ${countOf(limit, 'task')} of each suite`]),
+    `seed ${seed}`,
+  ]
+    .map((part) => safeText(part))
+    .join(', ')
+}
