@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa, execaSync } from 'execa'
@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 /*
  * The testbenches of the suite, with plain iverilog and vvp: no judge of ours between. Each must let the reference
- * solution pass and must find every wrong design under test/fixtures/hardware-basics.
+ * solution pass and must find every wrong design under test/fixtures/hardware-basics. Of a task with constraints,
+ * `right/` there holds designs that behave as they should: some beyond its limits, one better than the solution.
  */
 const suite = join(import.meta.dirname, '..', 'suites', 'hardware-basics')
 const wrongDesigns = join(import.meta.dirname, 'fixtures', 'hardware-basics')
@@ -51,13 +52,20 @@ describe.skipIf(!simulator)('hardware-basics (skipped where iverilog is not inst
   })
 
   describe.each(tasks)('%s', (task) => {
-    const wrong = readdirSync(join(wrongDesigns, task))
+    const wrong = readdirSync(join(wrongDesigns, task)).filter((file) => file.endsWith('.sv'))
 
     it('lets its solution pass', async () => {
       const ending = await simulate(task, join(suite, task, 'solution', 'TopModule.sv'))
       expect(ending?.mismatches).toBe(0)
       expect(ending?.samples).toBeGreaterThan(100)
     })
+
+    const right = join(wrongDesigns, task, 'right')
+    if (existsSync(right))
+      it('lets designs pass that differ in cost alone', async () => {
+        for (const file of readdirSync(right))
+          expect((await simulate(task, join(right, file)))?.mismatches, file).toBe(0)
+      })
 
     it(`finds each of ${wrong.length} wrong designs`, { timeout: 60_000 }, async () => {
       expect(wrong.length).toBeGreaterThanOrEqual(5)
