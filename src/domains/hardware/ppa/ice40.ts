@@ -147,6 +147,7 @@ function median(sorted: readonly number[]): number {
 }
 
 function errorsIn(log: string): string {
+  if (/combinatorial loops/.test(log)) return 'a latch or a combinational loop in LUTs has no longest path'
   const lines = log.split('\n').filter((line) => /error/i.test(line))
   return (lines.length > 0 ? lines.slice(0, 3).join('; ') : log.trim()).slice(0, 400)
 }

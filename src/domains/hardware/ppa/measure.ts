@@ -59,20 +59,18 @@ async function measure(
   const notes: string[] = [...front.notes]
   const missing: string[] = []
   const tools: Record<string, string> = { yosys: front.version }
-  let log = front.log
   const given = signal ? { signal } : {}
   if (asked.includes('osu018')) {
     const result = await measureOsu018(sandbox, design.module, front.version, signal)
-    if (isFailure(result)) return without(result, front.log)
+    if (isFailure(result)) return without(result, front.problems)
     figures.push(...result.figures)
     notes.push(osuNote, ...result.notes)
     missing.push(...result.missing)
     Object.assign(tools, result.tools)
-    log += `\n${result.log}`
   }
   if (asked.includes('ice40')) {
     const result = await measureIce40(sandbox, design.module, front.version, { seeds, ...given })
-    if (isFailure(result)) return without(result, front.log)
+    if (isFailure(result)) return without(result, front.problems)
     figures.push(...result.figures)
     notes.push(...result.notes)
     missing.push(...result.missing)
@@ -81,21 +79,20 @@ async function measure(
   const order = Object.keys(figureUnits)
   figures.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
   for (const name of missing) notes.push(`${name} is not installed, so its figures are absent`)
-  return { figures, tools, notes, problems: [...problemsIn(log), ...front.problems], missing }
+  return { figures, tools, notes, problems: front.problems, missing }
 }
 
 const nothing: Ppa = { figures: [], tools: {}, notes: [], problems: [], missing: [] }
 const osuNote = `OSU 180 nm cells at 1.8 V, typical: wires have neither delay nor capacitance; power at ${powerClockMhz} MHz where each input changes in ${inputActivity * 100} % of the cycles`
 
-function without(failure: Failure, log = ''): Ppa {
+function without(failure: Failure, problems: readonly Problem[] = []): Ppa {
   const { reason } = failure
-  return { ...nothing, problems: problemsIn(log), failed: { reason, log: errorIn(failure.log) } }
+  return { ...nothing, problems, failed: { reason, log: errorIn(failure.log) } }
 }
 
 interface Front {
   /** Undefined where yosys is not installed. */
   readonly version: string | undefined
-  readonly log: string
   readonly notes: readonly string[]
   readonly problems: readonly Problem[]
 }
@@ -123,25 +120,37 @@ write_rtlil front.il
     ...(signal && { signal }),
   })
   if (isFailure(run)) return run
-  if (run.exitCode === 127) return { version: undefined, log: '', notes: [], problems: [] }
+  if (run.exitCode === 127) return { version: undefined, notes: [], problems: [] }
   const printed = logText(run)
   if (run.exitCode !== 0) return { reason: 'front-end', log: printed }
   const [log, initial] = [await outputOf(sandbox, 'front.log'), await outputOf(sandbox, 'initial.txt')]
   if (typeof log !== 'string') return log
+  const gates = await gateLog(log, sandbox, signal)
   const wires = (typeof initial === 'string' ? initial : '').split('\n').filter((line) => line !== '')
-  const names = wires.map((line) => line.split('/').at(-1)).slice(0, 5)
+  const names = wires.map((line) => line.split('/').at(-1)!).slice(0, 5)
   return {
     version: versionIn(printed, 'yosys'),
-    log,
     notes: /(?<![\w#(])#\s*\d/.test(source) ? ['delays have no meaning for a circuit and are left out'] : [],
-    problems:
-      names.length === 0
-        ? []
-        : [
-            {
-              code: 'initial-value',
-              message: `${names.join(', ')} has an initial value: cells start with any value (an iCE40 with this one), so a circuit needs a reset`,
-            },
-          ],
+    problems: [...problemsIn(log, gates), ...initialValues(names)],
   }
+}
+
+/**
+ * Words have loops that their bits have not (a vector that feeds its own upper half), so that where yosys finds one
+ * the gates are looked at.
+ */
+async function gateLog(log: string, sandbox: Sandbox, signal?: AbortSignal): Promise<string> {
+  if (!log.includes('found logic loop')) return ''
+  const script = 'read_rtlil front.il; techmap; opt_clean; check -noinit'
+  const options = { seconds: frontSeconds, ...(signal && { signal }) }
+  const run = await runStep(sandbox, ['yosys', '-q', '-l', 'gates.log', '-p', script], options)
+  const gates = isFailure(run) ? '' : await outputOf(sandbox, 'gates.log')
+  return typeof gates === 'string' ? gates : ''
+}
+
+function initialValues(names: readonly string[]): Problem[] {
+  if (names.length === 0) return []
+  const which = names.join(', ')
+  const message = `${which}: an initial value; cells start with any value (an iCE40 with this one), so a circuit needs a reset`
+  return [{ code: 'initial-value', message }]
 }

@@ -32,7 +32,6 @@ export interface OsuResult {
   readonly notes: readonly string[]
   readonly tools: Readonly<Record<string, string>>
   readonly missing: readonly string[]
-  readonly log: string
 }
 
 /** Maps the elaborated design of `front.il` to the cells and measures them. */
@@ -55,8 +54,7 @@ export async function measureOsu018(
     ...(signal && { signal }),
   })
   if (isFailure(prepared)) return prepared
-  if (prepared.exitCode !== 0)
-    return { figures: [], notes: [], tools: {}, missing: ['qflow-tech-osu018'], log: '' }
+  if (prepared.exitCode !== 0) return { figures: [], notes: [], tools: {}, missing: ['qflow-tech-osu018'] }
   const seconds = { seconds: synthesisSeconds, ...(signal && { signal }) }
   const run = await runStep(sandbox, ['yosys', '-q', '-l', 'osu018.log', 'osu018.ys'], seconds)
   if (isFailure(run)) return run
@@ -79,13 +77,12 @@ export async function measureOsu018(
   ]
   const timed = await measureTiming(sandbox, module, netlist, signal)
   if (isFailure(timed)) return timed
-  return { ...timed, figures: [...figures, ...timed.figures], log }
+  return { ...timed, figures: [...figures, ...timed.figures] }
 }
 
 function synthesisScript(module: string): string {
   return `read_rtlil front.il
 synth -flatten -top ${module}
-check
 setattr -unset init
 setundef -undriven -zero
 dfflibmap -liberty osu018.lib
@@ -116,7 +113,7 @@ async function measureTiming(sandbox: Sandbox, module: string, netlist: Netlist,
   )
   if (isFailure(run)) return run
   const log = logText(run)
-  if (run.exitCode === 127) return { figures: [], notes: [], tools: {}, missing: ['opensta'], log }
+  if (run.exitCode === 127) return { figures: [], notes: [], tools: {}, missing: ['opensta'] }
   const version = versionIn(log, 'sta')
   const tool = `opensta ${version}`
   const figures: Figure[] = []

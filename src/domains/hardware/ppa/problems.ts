@@ -3,8 +3,8 @@ import type { Problem } from './figures.ts'
 /** A flood of problems says no more than the first ones. */
 const maxProblems = 20
 
-/** What yosys' log says of a design that is likely a mistake. */
-export function problemsIn(log: string): Problem[] {
+/** What yosys' log says of a design that is likely a mistake; loops are taken from the log of the gates. */
+export function problemsIn(log: string, gates = ''): Problem[] {
   const found: Problem[] = []
   for (const [, signal, process] of log.matchAll(
     /^Latch inferred for signal `([^']+)' from process `([^']+)'/gm,
@@ -18,7 +18,9 @@ export function problemsIn(log: string): Problem[] {
     found.push({ code: 'multiple-drivers', message: `${plain(net!)} has several drivers` })
   for (const [, net] of log.matchAll(/^Warning: Wire (.+?) is used but has no driver/gm))
     found.push({ code: 'undriven', message: `${plain(net!)} is used but nothing drives it; it counts as 0` })
-  for (const [, body] of log.matchAll(/^Warning: found logic loop in module [^\n]*\n((?: {4}[^\n]*\n)+)/gm)) {
+  for (const [, body] of gates.matchAll(
+    /^Warning: found logic loop in module [^\n]*\n((?: {4}[^\n]*\n)+)/gm,
+  )) {
     const wires = [...body!.matchAll(/^ {4}wire \\(\S+)/gm)].map((wire) => wire[1]!)
     const through = wires.length > 0 ? ` through ${[...new Set(wires)].slice(0, 5).join(', ')}` : ''
     found.push({ code: 'loop', message: `a combinational loop${through}: its delay is not defined` })
