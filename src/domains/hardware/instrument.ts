@@ -115,18 +115,28 @@ function digester(inputs: readonly string[], bits: number, path: string, nonce: 
   ].join(' ')
 }
 
-/** Bits for at least so many inputs, each as wide as the widest range in the module. */
+/** Words behind which a range is that of a vector; behind any other name it is a memory's or a part of a vector. */
+const typeWords = new Set('input output inout wire reg logic bit var signed unsigned'.split(' '))
+
+/** Bits for at least so many inputs, each as wide as the widest vector in the module. */
 export function bitsFor(inputs: number, tokens: readonly Token[]): number {
   let widest = 1
+  const isVector = (index: number) => {
+    const before = tokens[index - 1]
+    return before?.kind !== 'name' || typeWords.has(before.text)
+  }
   tokens.forEach(({ text }, index) => {
-    if (text !== '[' || tokens[index + 2]?.text !== ':') return
+    if (text !== '[' || tokens[index + 2]?.text !== ':' || !isVector(index)) return
     const width = Math.abs(Number(tokens[index + 1]!.text) - Number(tokens[index + 3]?.text)) + 1
     // A range of parameters is taken to be a wide one.
     widest = Math.max(widest, Number.isNaN(width) ? 256 : width)
   })
   const named = tokens.some(
     ({ text }, index) =>
-      text === '[' && tokens[index + 1]?.kind === 'name' && /^[-:*]$/.test(tokens[index + 2]?.text ?? ''),
+      text === '[' &&
+      isVector(index) &&
+      tokens[index + 1]?.kind === 'name' &&
+      /^[-:*]$/.test(tokens[index + 2]?.text ?? ''),
   )
   if (named) widest = Math.max(widest, 256)
   return Math.min(Math.max(64, inputs * widest + 1), 8192)

@@ -35,7 +35,7 @@ export async function runOracle(task: Task<HardwareKey>, lab: Lab): Promise<Simu
   if (result.stage === 'simulated' && works) return result
   throw new InfrastructureError(
     'broken-key',
-    `the reference of ${task.id} does not work with its own testbench (${lastLine(result.log)}); try the suite's errata`,
+    `the reference of ${task.id} does not work with its own testbench (${lastLine(result.log || result.aloneLog)}); try the suite's errata`,
     { retryable: false },
   )
 }

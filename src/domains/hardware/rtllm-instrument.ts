@@ -122,7 +122,7 @@ function observers(
   const name = (what: string) => `${what}_${nonce}`
   const parts: string[] = []
   if (inputs.length > 0) {
-    const bits = bitsFor(inputs.length, [...testbench.tokens, ...reference.tokens])
+    const bits = bitsFor(inputs.length, reference.tokens)
     const all = inputs.join(', ')
     const fold = `${name('digest')} = {${name('digest')}[${bits - 2}:0], ${name('digest')}[${bits - 1}]} ^ ${name('given')} ^ ${name('moment')};`
     const take = `${name('given')} = {${all}, ^{${all}} === 1'bx};`
