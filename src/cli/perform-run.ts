@@ -118,7 +118,7 @@ function modelOptions({ baseUrl, cache, prices, modelConcurrency }: RunRequest) 
 }
 
 /** Versions of what judges. Throws `InfrastructureError` (`tool-missing`): without it no trial could be judged. */
-async function toolsOf(domains: readonly Domain[]): Promise<Record<string, string>> {
+export async function toolsOf(domains: readonly Domain[]): Promise<Record<string, string>> {
   const needed: Tool[] = [...sandboxTools, ...domains.flatMap((domain) => domain.tools)]
   const found = await Promise.all(needed.map((tool) => examineTool(tool, '')))
   const missing = found.filter(

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { addAgents } from './agents.ts'
+import { addAudit } from './audit.ts'
 import { addDemo } from './demo.ts'
 import { addDoctor } from './doctor.ts'
 import { addJudge } from './judge.ts'
@@ -20,4 +21,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   addReport,
   addShow,
   addJudge,
+  addAudit,
 ]

@@ -43,11 +43,13 @@ function time(tasks: readonly TaskAudit[]): string {
   return tasks.length === 0 ? 'nothing done' : `${durationOf(sum / tasks.length)} a task on average`
 }
 
+type Attack = AuditReport['totals']['attacks'][number]
+
 function checks({ totals, tasks }: AuditReport, paint: Paint): string {
-  const table = plainTable(['check', 'tasks', 'as it should be', 'not so', 'void'], paint)
+  const table = plainTable(['check', 'cases', 'as it should be', 'not so', 'void'], paint)
   const bad = (count: number) => (count > 0 ? paint.red(`${count}`) : '0')
   const row = (what: string, good: number, wrong: number, step: (name: string) => boolean) => {
-    const voided = tasks.filter((task) => task.voids.some((one) => step(one.step))).length
+    const voided = tasks.reduce((all, task) => all + task.voids.filter((one) => step(one.step)).length, 0)
     table.push([
       safeText(what),
       `${good + wrong + voided}`,
@@ -60,19 +62,38 @@ function checks({ totals, tasks }: AuditReport, paint: Paint): string {
   row('oracle solves', oracle.solved, oracle.unsolved + oracle.rejected, (step) => step === 'oracle')
   row('two judgements agree', agreement.agree, agreement.differ, (step) => step === 'oracle again')
   row('nop does not solve', nop.refused, nop.solved, (step) => step === 'nop')
+  // Sixty rows that all say the same would hide the one that does not.
+  const sum = (of: (attack: Attack) => number) => totals.attacks.reduce((all, one) => all + of(one), 0)
+  if (totals.attacks.length > 0)
+    row(
+      `${countOf(totals.attacks.length, 'attack')} refused`,
+      sum(({ refused, otherwise }) => refused + otherwise),
+      sum(({ solved }) => solved),
+      (step) => step.startsWith('attack '),
+    )
   for (const { name, refused, otherwise, solved } of totals.attacks)
-    row(`attack ${name}`, refused + otherwise, solved, (step) => step === `attack ${name}`)
+    if (solved > 0) row(`  ${name}`, refused + otherwise, solved, (step) => step === `attack ${name}`)
   const notes = [
     ...totals.attacks.flatMap(({ name, otherwise }) =>
       otherwise > 0
-        ? [`${safeText(name)}: in ${countOf(otherwise, 'task')} it fails without being rejected as a cheat`]
+        ? [
+            paint.yellow(
+              `note: ${safeText(name)} fails in ${countOf(otherwise, 'task')} without being rejected`,
+            ),
+          ]
         : [],
     ),
     ...(oracle.none > 0
-      ? [`${countOf(oracle.none, 'task')} without a solution: whether it can be solved is not known`]
+      ? [
+          paint.yellow(
+            `note: ${countOf(oracle.none, 'task')} without a solution: whether it can be solved is not known`,
+          ),
+        ]
       : []),
   ]
-  return [table.toString(), ...notes.map((note) => paint.yellow(`note: ${note}`))].join('\n')
+  const played = totals.attacks.map(({ name, applied }) => `${safeText(name)} ${applied}`).join(', ')
+  if (played !== '') notes.push(paint.dim(`attacks, and in how many tasks they apply: ${played}`))
+  return [table.toString(), ...notes].join('\n')
 }
 
 function mutants({ totals }: AuditReport, paint: Paint): string {

@@ -1,0 +1,95 @@
+import { createLogUpdate } from 'log-update'
+import pc from 'picocolors'
+import type { AuditNews, AuditProgress } from '../runs/audit/progress.ts'
+import { escapesOf } from '../runs/audit/progress.ts'
+import { distrustOf } from '../runs/audit/report.ts'
+import type { TaskAudit } from '../runs/audit/schema.ts'
+import { countOf, durationOf } from '../runs/report/words.ts'
+import { safeText } from '../runs/text.ts'
+
+/** Shows an audit on stderr: a live block on a terminal, else a plain line per task that ended. */
+export function auditDisplay(): { onProgress(progress: AuditProgress, news: AuditNews): void; end(): void } {
+  return process.stderr.isTTY ? liveDisplay() : { onProgress: plainLine, end() {} }
+}
+
+function plainLine(progress: AuditProgress, news: AuditNews): void {
+  const line = lineOf(news)
+  if (line === undefined) return
+  const width = String(progress.planned).length
+  const left = progress.etaSeconds ? pc.dim(`, ${durationOf(progress.etaSeconds)} left`) : ''
+  const more = news.type === 'task-ended' ? left : ''
+  process.stderr.write(`${String(progress.done).padStart(width)}/${progress.planned}  ${line}${more}\n`)
+}
+
+function lineOf(news: AuditNews): string | undefined {
+  if (news.type === 'again')
+    return `${pc.yellow('again')}  ${safeText(news.step)}  (${safeText(news.message)}; in ${news.seconds.toFixed(0)} s)`
+  if (news.type !== 'task-ended') return undefined
+  const { task } = news
+  return `${stateOf(task)}  ${safeText(`${task.suite}/${task.task}`)}  ${pc.dim(`(${wordsOn(task)})`)}`
+}
+
+function stateOf(task: TaskAudit): string {
+  if (distrustOf(task).length > 0) return pc.red('distrust')
+  if (task.voids.length > 0) return pc.magenta('void    ')
+  return isFine(task) ? pc.green('fine    ') : pc.yellow('escapes ')
+}
+
+function wordsOn(task: TaskAudit): string {
+  const seconds = Object.values(task.seconds).reduce((sum, part) => sum + part, 0)
+  const escapes = escapesOf(task).length
+  const [why] = distrustOf(task)
+  const [voided] = task.voids
+  return [
+    ...(why ? [safeText(why.message)] : []),
+    ...(voided ? [safeText(`${voided.step}: ${voided.message}`)] : []),
+    ...(task.attacks.length > 0 ? [countOf(task.attacks.length, 'attack')] : []),
+    ...(task.mutants.length > 0 ? [countOf(task.mutants.length, 'mutant')] : []),
+    ...(escapes > 0 ? [`${escapes} seen by proof alone`] : []),
+    durationOf(seconds),
+  ].join(', ')
+}
+
+function liveDisplay() {
+  const update = createLogUpdate(process.stderr)
+  let last: AuditProgress | undefined
+  const draw = () => last && update(blockOf(last, process.stderr.columns ?? 80))
+  const timer = setInterval(draw, 500)
+  timer.unref()
+  return {
+    onProgress(progress: AuditProgress, news: AuditNews) {
+      last = progress
+      // What is fine only counts; what needs a look is said.
+      const fine = news.type === 'task-ended' && isFine(news.task)
+      const line = fine ? undefined : lineOf(news)
+      if (line === undefined) return
+      update.clear()
+      process.stderr.write(`${line}\n`)
+      draw()
+    },
+    end() {
+      clearInterval(timer)
+      draw()
+      update.done()
+    },
+  }
+}
+
+function blockOf(progress: AuditProgress, columns: number): string {
+  const { planned, done, running, distrusted, mutants, escapes } = progress
+  const width = Math.max(10, Math.min(40, columns - 40))
+  const filled = planned === 0 ? 0 : Math.floor((done / planned) * width)
+  const bar = pc.green('█'.repeat(filled)) + pc.dim('░'.repeat(width - filled))
+  const left = progress.etaSeconds === null ? '' : `, ${durationOf(progress.etaSeconds)} left`
+  const counts = [
+    (distrusted > 0 ? pc.red : pc.dim)(`${countOf(distrusted, 'judge')} distrusted`),
+    `${countOf(mutants, 'mutant')}`,
+    (escapes > 0 ? pc.yellow : pc.dim)(`${escapes} seen by proof alone`),
+    ...(progress.void > 0 ? [pc.magenta(`${progress.void} void`)] : []),
+  ]
+  return `${bar} ${done}/${planned} tasks  ${running} running\n${counts.join(' · ')} · ${durationOf(progress.elapsedSeconds)}${left}`
+}
+
+function isFine(task: TaskAudit): boolean {
+  return distrustOf(task).length + task.voids.length + escapesOf(task).length === 0
+}
