@@ -15,7 +15,7 @@ type Filling = (typeof fillings)[number]
 
 /**
  * A testbench that prints often compares with `!=`, which an X never fulfils, so a design whose outputs are unknown
- * passes. Where a passing design had unknown outputs at any time it must pass once more with each unknown bit taken
+ * or floating passes. Where a passing design had unknown outputs at any time it must pass once more with each unknown bit taken
  * for 0, and once for 1: what the testbench really leaves open passes both ways. A filling with which the oracle
  * itself does not pass says nothing and is left out. Undefined where the pass stands.
  */
@@ -31,7 +31,7 @@ export async function confirmKnown(
     if (!(await oraclePassesFilled(filling, task, lab))) continue
     return unsolved(
       'unknown-outputs',
-      `it passes only because the testbench takes an unknown output for a right one: with every X of its outputs taken for ${filling} it does not pass`,
+      `it passes only because the testbench takes an unknown output for a right one: with every X and Z of its outputs taken for ${filling} it does not pass`,
     )
   }
   return undefined
@@ -66,9 +66,10 @@ async function passesFilled(
   return filled.ok && passes(filled.printed)
 }
 
-/** The design inside a module of the same ports that turns every X of an output into a 0 or a 1. */
+/** The design inside a module of the same ports that turns every X and Z of an output into a 0 or a 1. */
 export function fillUnknown(design: string, { ports }: Elaboration, filling: Filling): string {
   const end = randomBytes(8).toString('hex')
+  const other = filling === '0' ? "1'b1" : "1'b0"
   const inner = `${topModule}_${end}`
   const written = (name: string) => (/^\w+$/.test(name) ? name : `\\${name} `)
   const header = [...ports].map(
@@ -79,7 +80,7 @@ export function fillUnknown(design: string, { ports }: Elaboration, filling: Fil
     const raw = `raw_${index}_${end}`
     return [
       `wire [${bits - 1}:0] ${raw};`,
-      `for (genvar i = 0; i < ${bits}; i = i + 1) assign ${written(name)}[i] = ${raw}[i] === 1'bx ? 1'b${filling} : ${raw}[i];`,
+      `for (genvar i = 0; i < ${bits}; i = i + 1) assign ${written(name)}[i] = ${raw}[i] === ${other} ? ${other} : 1'b${filling};`,
     ]
   })
   const connections = [...ports].map(

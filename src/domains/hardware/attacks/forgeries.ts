@@ -71,7 +71,7 @@ export const forgeries = [
     'replace-reference',
     'Declares the reference again, hoping that the last declaration counts.',
     'rejected',
-    (target) => `${target.design('')}\n${target.design('').replace('TopModule', referenceModule)}`,
+    (target) => `${target.design('')}\n${target.design('').replace(target.module, referenceModule)}`,
   ),
   attack(
     'replace-testbench',

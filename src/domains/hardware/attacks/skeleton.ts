@@ -13,13 +13,15 @@ import {
 } from '../key.ts'
 import { instancesOf, moduleRange, portsOf } from '../modules.ts'
 import { blockNames } from '../scopes.ts'
-import { replaceTokens, type Token } from '../tokens.ts'
+import type { Token } from '../tokens.ts'
 
 /** What the strongest attacker knows of a task: its interface and the names in its key. */
 export interface Target {
+  /** The module that is asked for. */
+  readonly module: string
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
-  /** The reference's instance in the testbench. */
+  /** The reference's instance in the testbench; the design's own where the testbench does without a reference. */
   readonly instance: string
   /** Modules of the key besides the testbench itself and the reference. */
   readonly helpers: readonly string[]
@@ -35,25 +37,51 @@ export function targetOf(task: Task<HardwareKey>): Target {
   const named = (direction: string) => ports.flatMap(([name, way]) => (way === direction ? [name] : []))
   const header = headerOf(task.key.reference, reference.tokens, moduleOf(task.key))
   return {
+    module: moduleOf(task.key),
     inputs: named('input'),
     outputs: named('output'),
-    instance: instancesOf(testbench.tokens, referenceModule)[0] ?? 'good1',
+    instance:
+      instancesOf(testbench.tokens, referenceModule)[0] ??
+      instancesOf(testbench.tokens, topModule)[0] ??
+      'good1',
     helpers: [...units].filter((unit) => unit !== testbenchModule && unit !== referenceModule),
     blocks: [...new Set(blockNames(testbench.tokens).map(({ name }) => name))],
     design: (body, before = '') => `${before}${header}\n${body}\nendmodule\n`,
   }
 }
 
-/** The reference's header under the name that is asked for, without `reg`: a body may then assign any output. */
+/**
+ * The reference's header under the name that is asked for, without `reg`: a body may then assign any output. Where
+ * the header only lists its ports, their declarations follow it.
+ */
 function headerOf(source: string, tokens: readonly Token[], module: string): string {
-  const first = moduleRange(tokens, referenceModule)?.first ?? 0
+  const { first, last } = moduleRange(tokens, referenceModule) ?? { first: 0, last: tokens.length }
   const end = tokens.findIndex((token, index) => index > first && token.text === ';')
-  const text = replaceTokens(source.slice(0, tokens[end]?.end), tokens.slice(0, end + 1), (token) => {
-    if (token.kind !== 'name') return undefined
-    if (token.text === referenceModule) return module
-    return token.text === 'reg' || token.text === 'logic' ? '' : undefined
-  })
-  return text.slice(tokens[first]?.start ?? 0)
+  const kept: Token[] = tokens.slice(first, end + 1)
+  if (!kept.some(isDirection)) kept.push(...declarations(tokens.slice(end + 1, last)))
+  return kept
+    .flatMap((token) => {
+      if (token.kind !== 'name') return [token.text]
+      if (token.text === referenceModule) return [module]
+      return token.text === 'reg' || token.text === 'logic' ? [] : [source.slice(token.start, token.end)]
+    })
+    .join(' ')
+}
+
+function isDirection(token: Token): boolean {
+  return token.kind === 'name' && ['input', 'output', 'inout'].includes(token.text)
+}
+
+/** The statements that declare ports, in a module's body. */
+function declarations(body: readonly Token[]): Token[] {
+  const found: Token[] = []
+  let open = false
+  for (const token of body) {
+    open ||= isDirection(token)
+    if (open) found.push(token)
+    if (token.text === ';') open = false
+  }
+  return found
 }
 
 export function hand(text: string | Uint8Array): Submission {
