@@ -43,7 +43,9 @@ describe('actions', () => {
   })
 
   it('answer a wrong name, input or path with what to do', async () => {
-    expect((await environment.act('finish', {})).text).toContain('there are write, read, lint, simulate')
+    expect((await environment.act('finish', {})).text).toContain(
+      'There are: write, read, lint, simulate, waveform, synthesize',
+    )
     expect(await environment.act('write', { path: 1 })).toMatchObject({ ok: false })
     expect(await write('x', '../outside')).toMatchObject({ ok: false })
     expect((await environment.act('read', { path: 'nothing' })).text).toContain('there is no file nothing')

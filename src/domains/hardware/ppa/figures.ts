@@ -1,4 +1,5 @@
 import type { Metric } from '../../../core/verdict.ts'
+import type { Netlist } from './netlist.ts'
 
 /**
  * What is measured of a circuit, with its unit. The first six are of the OSU 180 nm cell library, the others of a
@@ -48,6 +49,8 @@ export interface Ppa {
   readonly notes: readonly string[]
   /** What of the circuit is likely a mistake: inferred latches, combinational loops, several drivers. */
   readonly problems: readonly Problem[]
+  /** The circuits that were measured, for whoever wants to know that they do what the design does. */
+  readonly netlists: Readonly<Partial<Record<Target, Netlist>>>
   /** Programs that are not installed, so that the figures that need them are absent. */
   readonly missing: readonly string[]
   /** Present where no circuit could be made of the design; there are no figures then. */

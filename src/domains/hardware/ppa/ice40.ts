@@ -18,6 +18,7 @@ export interface Ice40Result {
   readonly notes: readonly string[]
   readonly tools: Readonly<Record<string, string>>
   readonly missing: readonly string[]
+  readonly netlist: Netlist
 }
 
 /** Maps the elaborated design of `front.il` to LUTs, and places and routes it once a seed. */
@@ -41,9 +42,11 @@ export async function measureIce40(
     },
     { name: 'carries', value: sumOf(counts, (type) => type === 'SB_CARRY'), unit: 'cells', tool },
   ]
+  const unplaced = { figures, notes: [], tools: {}, missing: [], netlist }
+  if (options.seeds === 0) return unplaced
   const placed = await measurePlacement(sandbox, module, netlist, options)
-  if (isFailure(placed)) return { figures, notes: [`no Fmax: ${placed.log}`], tools: {}, missing: [] }
-  return { ...placed, figures: [...figures, ...placed.figures] }
+  if (isFailure(placed)) return { ...unplaced, notes: [`no Fmax: ${placed.log}`] }
+  return { ...placed, figures: [...figures, ...placed.figures], netlist }
 }
 
 /** Memories become LUTs and flip-flops: a block RAM would count as nothing. */
@@ -71,7 +74,7 @@ async function measurePlacement(
   module: string,
   netlist: Netlist,
   { seeds, signal }: { readonly seeds: number; readonly signal?: AbortSignal },
-): Promise<Ice40Result | Failure> {
+): Promise<Omit<Ice40Result, 'netlist'> | Failure> {
   const notes: string[] = []
   let json = 'ice40.json'
   if (portBits(netlist) > devicePins) {

@@ -10,6 +10,7 @@ export {
   targets,
 } from './figures.ts'
 export { measurePpa, type PpaOptions } from './measure.ts'
+export { clockRoots, type Netlist } from './netlist.ts'
 export {
   type Constraints,
   constraintsSchema,
@@ -19,8 +20,10 @@ export {
   type ObjectiveName,
   type PpaScore,
   readConstraints,
+  requireTools,
   resultsOf,
   scoreOf,
   targetsNeeded,
 } from './objective.ts'
+export { type Statistics, statisticsOf } from './statistics.ts'
 export { ppaTools } from './tools.ts'

@@ -14,7 +14,14 @@ const netlistSchema = z.object({
           upto: z.number().default(0),
         }),
       ),
-      cells: z.record(z.string(), z.object({ type: z.string(), connections: z.record(z.string(), bits) })),
+      cells: z.record(
+        z.string(),
+        z.object({
+          type: z.string(),
+          parameters: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+          connections: z.record(z.string(), bits),
+        }),
+      ),
       netnames: z.record(z.string(), z.object({ bits })),
     }),
   ),

@@ -117,7 +117,9 @@ export interface PpaScore {
  * anything about the design.
  */
 export function scoreOf(ppa: Ppa, constraints: Constraints, reference: Ppa): PpaScore {
-  requireFigures(ppa, reference, constraints)
+  requireTools(ppa, constraints)
+  requireTools(reference, constraints)
+  requireReference(reference, constraints)
   const results = resultsOf(ppa, constraints)
   const met = results.every((result) => result.met) && ppa.failed === undefined
   const improvements = weightsOf(constraints).flatMap(([name]) => {
@@ -178,24 +180,26 @@ export function resultsOf(ppa: Ppa, constraints: Constraints): ConstraintResult[
   })
 }
 
-function requireFigures(ppa: Ppa, reference: Ppa, constraints: Constraints): void {
-  for (const name of figuresNeeded(constraints)) {
-    const absent = [...new Set([...ppa.missing, ...reference.missing])]
-    if (figureOf(reference, name) !== undefined && (figureOf(ppa, name) !== undefined || absent.length === 0))
-      continue
-    if (absent.length > 0)
-      throw new InfrastructureError(
-        'no-ppa-tool',
-        `${name} cannot be measured without ${absent.join(', ')}; \`touchstone doctor\` prints what to install`,
-        { retryable: false },
-      )
-    const why = reference.failed?.reason ?? `it has no figure ${name}`
-    throw new InfrastructureError(
-      'broken-key',
-      `the task constrains ${name}, and the reference cannot be measured by it: ${why}`,
-      { retryable: false },
-    )
-  }
+/** Throws `InfrastructureError` (`no-ppa-tool`) where a figure that the constraints need has no program here. */
+export function requireTools(ppa: Ppa, constraints: Constraints): void {
+  const absent = figuresNeeded(constraints).filter((name) => figureOf(ppa, name) === undefined)
+  if (ppa.missing.length === 0 || absent.length === 0) return
+  throw new InfrastructureError(
+    'no-ppa-tool',
+    `${absent.join(' and ')} cannot be measured without ${ppa.missing.join(', ')}; \`touchstone doctor\` prints what to install`,
+    { retryable: false },
+  )
+}
+
+function requireReference(reference: Ppa, constraints: Constraints): void {
+  const absent = figuresNeeded(constraints).filter((name) => figureOf(reference, name) === undefined)
+  if (absent.length === 0) return
+  const why = reference.failed?.log ?? reference.notes.at(-1) ?? ''
+  throw new InfrastructureError(
+    'broken-key',
+    `the task constrains ${absent.join(' and ')}, and its reference has no such figure: ${why}`,
+    { retryable: false },
+  )
 }
 
 function limitsOf(constraints: Constraints) {

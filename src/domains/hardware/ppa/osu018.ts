@@ -1,7 +1,8 @@
 import type { Sandbox } from '../../../core/sandbox.ts'
 import type { Figure } from './figures.ts'
-import { cellCounts, clockRoots, type Netlist, netAt, readNetlist, sumOf } from './netlist.ts'
+import { type ClockRoot, cellCounts, clockRoots, type Netlist, netAt, readNetlist, sumOf } from './netlist.ts'
 import { type Failure, isFailure, logText, outputOf, runStep } from './step.ts'
+import { type Structural, structural } from './structural.ts'
 import { libraryPath, versionIn } from './tools.ts'
 
 /** Clock that power is stated at, in MHz. */
@@ -32,6 +33,8 @@ export interface OsuResult {
   readonly notes: readonly string[]
   readonly tools: Readonly<Record<string, string>>
   readonly missing: readonly string[]
+  /** Absent where the library is missing. */
+  readonly netlist?: Netlist
 }
 
 /** Maps the elaborated design of `front.il` to the cells and measures them. */
@@ -75,9 +78,9 @@ export async function measureOsu018(
     { name: 'flip-flops', value: sumOf(counts, (type) => type.startsWith('DFF')), unit: 'cells', tool },
     { name: 'latches', value: sumOf(counts, (type) => type === 'LATCH'), unit: 'cells', tool },
   ]
-  const timed = await measureTiming(sandbox, module, netlist, signal)
+  const timed = await measureTiming(sandbox, netlist, signal)
   if (isFailure(timed)) return timed
-  return { ...timed, figures: [...figures, ...timed.figures] }
+  return { ...timed, figures: [...figures, ...timed.figures], netlist }
 }
 
 function synthesisScript(module: string): string {
@@ -92,9 +95,7 @@ opt -purge
 abc -liberty osu018.lib
 setundef -zero
 opt_clean -purge
-rename -enumerate -pattern u_%
 stat -liberty osu018.lib
-write_verilog -noattr osu018.v
 write_json osu018.json
 `
 }
@@ -103,13 +104,18 @@ write_json osu018.json
  * A period of one picosecond makes the worst slack the longest path itself, whatever edges it is between: slack is
  * the capturing edge, less the setup time, less the arrival. Power then at its own clock.
  */
-async function measureTiming(sandbox: Sandbox, module: string, netlist: Netlist, signal?: AbortSignal) {
+async function measureTiming(sandbox: Sandbox, netlist: Netlist, signal?: AbortSignal) {
   const roots = clockRoots(netlist, (type) => (storage.test(type) ? 'CLK' : undefined))
-  const script = timingScript(module, roots.map(rootInTcl))
+  const circuit = structural(netlist, 'circuit')
+  const script = timingScript(roots.map((root) => rootInTcl(root, circuit)))
   const run = await runStep(
     sandbox,
     ['sh', '-c', 'sta -version && exec sta -no_splash -no_init -exit timing.tcl'],
-    { files: { 'timing.tcl': script }, seconds: timingSeconds, ...(signal && { signal }) },
+    {
+      files: { 'timing.tcl': script, 'osu018.v': circuit.text },
+      seconds: timingSeconds,
+      ...(signal && { signal }),
+    },
   )
   if (isFailure(run)) return run
   const log = logText(run)
@@ -118,13 +124,13 @@ async function measureTiming(sandbox: Sandbox, module: string, netlist: Netlist,
   const tool = `opensta ${version}`
   const figures: Figure[] = []
   const notes: string[] = []
-  const slack = numberAfter('TOUCHSTONE-SLACK', log)
-  if (slack !== undefined) {
-    figures.push({ name: 'delay', value: Math.max(0, round(period - slack)), unit: 'ns', tool })
-    const [from, to] = ['Startpoint', 'Endpoint'].map((word) => pointOf(word, log, netlist))
+  const worst = longestPath(log)
+  if (worst !== undefined) {
+    figures.push({ name: 'delay', value: Math.max(0, round(period - worst.slack)), unit: 'ns', tool })
+    const [from, to] = [worst.from, worst.to].map((point) => nameOf(point, netlist, circuit))
     if (from !== undefined && to !== undefined)
       notes.push(`the longest path of cells is from ${from} to ${to}`)
-  } else if (/TOUCHSTONE-NO-PATH/.test(log)) figures.push({ name: 'delay', value: 0, unit: 'ns', tool })
+  } else if (/^No paths found/m.test(log)) figures.push({ name: 'delay', value: 0, unit: 'ns', tool })
   const watts = /^Total +\S+ +\S+ +\S+ +(\S+)/m.exec(log)?.[1]
   if (watts !== undefined && Number.isFinite(Number(watts)))
     figures.push({ name: 'power', value: Number((Number(watts) * 1000).toPrecision(7)), unit: 'mW', tool })
@@ -135,40 +141,44 @@ async function measureTiming(sandbox: Sandbox, module: string, netlist: Netlist,
 /** In ns. */
 const period = 0.001
 
-function timingScript(module: string, roots: readonly string[]): string {
+function timingScript(roots: readonly string[]): string {
   const clocks = (nanoseconds: number) =>
     [...roots.map((root, index) => `create_clock -name clock_${index} -period ${nanoseconds} ${root}`)]
       .concat(`create_clock -name ports -period ${nanoseconds}`)
       .join('\n')
-  return `read_liberty osu018.lib
+  // By default the way through an asynchronous set or reset is no path, and storage made of those has no delay.
+  return `set sta_preset_clear_arcs_enabled 1
+read_liberty osu018.lib
 read_verilog osu018.v
-link_design ${module}
+link_design circuit
 ${clocks(period)}
 set_input_delay 0 -clock ports [all_inputs]
 set_output_delay 0 -clock ports [all_outputs]
-set paths [find_timing_paths -path_delay max]
-if {[llength $paths] == 0} { puts "TOUCHSTONE-NO-PATH" } else {
-  set worst [get_property [lindex $paths 0] slack]
-  foreach path $paths { if {[get_property $path slack] < $worst} { set worst [get_property $path slack] } }
-  puts "TOUCHSTONE-SLACK $worst"
-  report_checks -path_delay max -digits 4
-}
+report_checks -path_delay max -digits 4
 ${clocks(1000 / powerClockMhz)}
 set_power_activity -input -activity ${inputActivity} -duty 0.5
 report_power -digits 12
 `
 }
 
-type Root = ReturnType<typeof clockRoots>[number]
-
-function rootInTcl(root: Root): string {
-  return root.kind === 'port' ? `[get_ports {${root.name}}]` : `[get_pins {${root.cell}/${root.pin}}]`
+function rootInTcl(root: ClockRoot, { cells, ports }: Structural): string {
+  if (root.kind === 'pin') return `[get_pins ${cells.get(root.cell)}/${root.pin}]`
+  return `[get_ports ${[...ports].find(([, name]) => name === root.name)?.[0]}]`
 }
 
-function numberAfter(word: string, log: string): number | undefined {
-  const text = new RegExp(`^${word} (\\S+)`, 'm').exec(log)?.[1]
-  const value = Number(text)
-  return text === undefined || !Number.isFinite(value) ? undefined : value
+/** The path with the least slack; there is one for each clock. Undefined where none is reported. */
+function longestPath(log: string): { slack: number; from: string; to: string } | undefined {
+  const paths = log
+    .split(/^Startpoint: /m)
+    .slice(1)
+    .flatMap((block) => {
+      const slack = /^ *(-?\d+\.\d+) +slack/m.exec(block)?.[1]
+      const to = /^Endpoint: (\S+)/m.exec(block)?.[1]
+      return slack === undefined || to === undefined
+        ? []
+        : [{ slack: Number(slack), from: block.split(/\s/)[0]!, to }]
+    })
+  return paths.sort((a, b) => a.slack - b.slack)[0]
 }
 
 /** Rounded to what single precision at 1 ps can say. */
@@ -177,7 +187,7 @@ function round(nanoseconds: number): number {
 }
 
 /** A port by its name, a flip-flop by the net that it drives. */
-function pointOf(word: string, log: string, netlist: Netlist): string | undefined {
-  const name = new RegExp(`^${word}: (\\S+)`, 'm').exec(log)?.[1]
-  return name === undefined ? undefined : (netAt(netlist, name) ?? name)
+function nameOf(point: string, netlist: Netlist, { cells, ports }: Structural): string | undefined {
+  const cell = [...cells].find(([, name]) => name === point)?.[0]
+  return cell === undefined ? ports.get(point) : netAt(netlist, cell)
 }

@@ -32,9 +32,19 @@ export async function prepareSource(text: string, sandbox: Sandbox): Promise<str
   return rewriteForYosys(withoutAttributes(lexed.text, lexed.tokens))
 }
 
-/** Where what Icarus takes and yosys refuses is written in another way. */
+/**
+ * What Icarus takes and yosys refuses is written in another way: a latch in `always_comb` is an error there, and
+ * here it is a latch.
+ */
 function rewriteForYosys(text: string): string {
-  return text
+  const plain: Readonly<Record<string, string>> = {
+    always_comb: 'always @*',
+    always_latch: 'always @*',
+    always_ff: 'always',
+  }
+  return replaceTokens(text, tokenize(text).tokens, ({ kind, text: word }) =>
+    kind === 'name' && Object.hasOwn(plain, word) ? plain[word] : undefined,
+  )
 }
 
 async function expand(text: string, sandbox: Sandbox): Promise<string | Failure> {

@@ -12,9 +12,10 @@ export function windowSvg(vcd: string, options: WindowOptions & { readonly title
   const source = {
     head: {
       ...(options.title === undefined ? {} : { text: safe(options.title) }),
-      tick: window.rows.map(({ time }) => String(time)).join(' '),
+      // WaveDrom counts on by itself after the last label, so the end has an invisible one.
+      tick: [...window.rows.map(({ time }) => String(time)), '\u200b'].join(' '),
     },
-    config: { hscale: Math.min(8, Math.ceil(longest / 5)) },
+    config: { hscale: Math.min(8, Math.ceil((longest + 1) / 5)) },
     signal: window.signals.map((signal, index) => ({
       name: safe(window.names[index]! + (signal.width === 1 ? '' : `[${signal.width - 1}:0]`)),
       ...lane(window.rows.map(({ values }) => values[index])),

@@ -33,19 +33,11 @@ export function windowOf(vcd: string, options: WindowOptions, defaultRows: numbe
   const { from = 0, to = Number.POSITIVE_INFINITY, clock } = options
   if (!(from >= 0 && to >= from))
     throw new UsageError('bad-window', `a window from ${from} to ${to} is empty; give "from" not after "to"`)
-  const waveform = readVcd(vcd, {
-    signals: [...(options.signals ?? outermost(vcd)), ...(clock === undefined ? [] : [clock])],
-    from,
-    to,
-  })
-  const clockSignal = clock === undefined ? undefined : waveform.signals.at(-1)
-  // The clock stands last where it was named for its edges alone.
-  const signals = (
-    clockSignal && !(options.signals ?? []).includes(clock!)
-      ? waveform.signals.slice(0, -1)
-      : waveform.signals
-  ).slice(0, maxSignals)
-  const shown = signals.length > 0 ? signals : waveform.signals
+  const range = { from, to }
+  const waveform = readVcd(vcd, { ...range, signals: options.signals ?? outermost(vcd) })
+  const shown = waveform.signals.slice(0, maxSignals)
+  const clockSignal =
+    clock === undefined ? undefined : readVcd(vcd, { ...range, signals: [clock] }).signals[0]
   const times = clockSignal ? risingEdges(clockSignal, from) : changeTimes(shown)
   const limit = Math.max(1, options.rows ?? defaultRows)
   const before = clockSignal !== undefined
@@ -55,7 +47,7 @@ export function windowOf(vcd: string, options: WindowOptions, defaultRows: numbe
     signals: shown,
     rows: times.slice(0, limit).map((time) => ({
       time,
-      values: shown.map((signal) => valueAt(signal, time, before && signal !== clockSignal)),
+      values: shown.map((signal) => valueAt(signal, time, before)),
     })),
     left: Math.max(0, times.length - limit),
     cut: waveform.cut,
