@@ -106,8 +106,8 @@ async function examineAll(
     if (!report) continue
     const { name, kind, description } = mutant
     const { ordinary, proof, reason } = report
-    // What was killed and refuted is as it should be.
-    const look = ordinary === 'survived' || (ordinary === 'killed' && proof === 'benign')
+    // What was killed and refuted is as it should be; what passes and is equivalent is no mistake at all.
+    const look = ordinary === 'survived' ? proof !== 'benign' : ordinary === 'killed' && proof === 'benign'
     mutants.push({
       name,
       kind,
@@ -116,7 +116,7 @@ async function examineAll(
       proof,
       reason,
       seconds: clock(),
-      change: look ? changeOf(oracle, mutant.submission) : null,
+      change: look || ordinary === 'survived' ? changeOf(oracle, mutant.submission) : null,
       evidence: look ? [...(await keep(task.id, mutant, report))] : [],
     })
   }
