@@ -1,0 +1,120 @@
+import { fileSet } from '../../../core/files.ts'
+import type { Sandbox } from '../../../core/sandbox.ts'
+import type { Clocking } from './clocking.ts'
+import { readNetlist } from './netlist.ts'
+import { complaint } from './prepare.ts'
+import { type Encoded, encode, Unencodable } from './rails.ts'
+import { step, textAt } from './steps.ts'
+
+/** The inputs of every step, by name, as binary text with the most significant bit first. */
+export type Trace = readonly Readonly<Record<string, string>>[]
+
+export type Decision =
+  | { readonly result: 'proven'; readonly method: string; readonly abc?: string }
+  | { readonly result: 'refuted'; readonly method: string; readonly trace: Trace; readonly abc?: string }
+  | { readonly result: 'unknown'; readonly reason: string }
+
+/** Steps of induction that yosys tries before the stronger prover is asked. */
+const inductionSteps = 4
+const inductionSeconds = 2
+const mappingSeconds = 20
+
+/**
+ * Decides whether `bad` of the miter in `miter.sv` can ever be 1. First yosys's own temporal induction over words,
+ * which proves most; what is left goes to abc as an and-inverter graph: register correspondence, then PDR.
+ */
+export async function decide(
+  sandbox: Sandbox,
+  clocking: Clocking,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Decision> {
+  const began = await step(sandbox, inductionScript(clocking), inductionSeconds + 5, signal)
+  if (began.exitCode === 0)
+    return { result: 'proven', method: clocking.kind === 'none' ? 'SAT' : 'temporal induction' }
+  if ((await textAt(sandbox, 'miter.il')) === undefined)
+    return { result: 'unknown', reason: `the two cannot be connected: ${complaint(began.output)}` }
+  const mapped = await step(sandbox, mappingScript, mappingSeconds, signal)
+  const netlist = await textAt(sandbox, 'gates.json')
+  if (mapped.exitCode !== 0 || netlist === undefined) {
+    const why = mapped.exhausted ? 'it takes too much time or memory' : complaint(mapped.output)
+    return { result: 'unknown', reason: `it cannot be mapped to gates: ${why}` }
+  }
+  let encoded: Encoded
+  try {
+    encoded = encode(readNetlist(netlist).miter!)
+  } catch (thrown) {
+    if (thrown instanceof Unencodable) return { result: 'unknown', reason: thrown.message }
+    throw thrown
+  }
+  return await reach(sandbox, encoded, seconds, signal)
+}
+
+function inductionScript(clocking: Clocking): string {
+  const build = [
+    'read_ilang gold.il',
+    'read_ilang gate.il',
+    'read_verilog -sv miter.sv',
+    'hierarchy -check -top miter',
+    'proc',
+    'flatten',
+    'opt_clean',
+    clocking.kind === 'any' ? 'clk2fflogic' : 'dffunmap',
+    'setundef -undriven -undef',
+    'opt_clean',
+    'opt_merge',
+    'write_ilang miter.il',
+    // A loop is an equation to a SAT solver; one without a solution would prove anything.
+    'check -assert',
+  ]
+  const time = clocking.kind === 'none' ? '' : `-tempinduct -maxsteps ${inductionSteps} -set-init-undef`
+  const prove = `sat -verify -prove bad 0 ${time} -set-def-inputs -enable_undef -timeout ${inductionSeconds} miter`
+  return `rm -f miter.il gates.json cex\nyosys -Q -T -q -p '${[...build, prove].join('; ')}'`
+}
+
+const mappingScript =
+  "yosys -Q -T -q -p 'read_ilang miter.il; delete miter/o:bad %ci*; techmap; opt_clean; write_json gates.json'"
+
+async function reach(
+  sandbox: Sandbox,
+  { aiger, inputs }: Encoded,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Decision> {
+  await sandbox.write(fileSet({ 'miter.aig': aiger }))
+  const quick = Math.max(1, Math.round(seconds / 10))
+  const rounds = [
+    `scorr; pdr -T ${quick}`,
+    `bmc3 -F 200 -T ${quick}`,
+    `scorr; pdr -T ${Math.max(1, Math.round(seconds))}`,
+  ]
+  for (const round of rounds) {
+    const commands = `read_aiger miter.aig; strash; ${round}; print_status; write_cex cex`
+    const ran = await step(sandbox, `berkeley-abc -q '${commands}' </dev/null`, seconds + 5, signal)
+    const status = /^Status = +(-?\d+)/m.exec(ran.output)?.[1]
+    if (status === '1') return { result: 'proven', method: 'register correspondence and PDR' }
+    const cex = status === '0' ? await textAt(sandbox, 'cex') : undefined
+    if (cex !== undefined)
+      return {
+        result: 'refuted',
+        method: round.startsWith('bmc') ? 'bounded model checking' : 'PDR',
+        trace: traceOf(cex, inputs),
+      }
+    if (ran.exhausted) return { result: 'unknown', reason: `no proof and no counterexample in ${seconds} s` }
+  }
+  return { result: 'unknown', reason: `no proof and no counterexample in ${seconds} s` }
+}
+
+/** Reads abc's counterexample: a digit for each input of the graph, step after step. */
+function traceOf(cex: string, inputs: Encoded['inputs']): Trace {
+  const digits = cex.replace(/[^01]/g, '')
+  const steps: Record<string, string>[] = []
+  for (let at = 0; at + inputs.length <= digits.length && inputs.length > 0; at += inputs.length) {
+    const values: Record<string, string> = {}
+    inputs.forEach(({ name, bit }, index) => {
+      values[name] = bit === 0 ? digits[at + index]! : `${digits[at + index]}${values[name]}`
+    })
+    steps.push(values)
+  }
+  return steps
+}
