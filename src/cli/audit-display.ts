@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update'
 import pc from 'picocolors'
+import { escapesOf } from '../runs/audit/escapes.ts'
 import type { AuditNews, AuditProgress } from '../runs/audit/progress.ts'
-import { escapesOf } from '../runs/audit/progress.ts'
 import { distrustOf } from '../runs/audit/report.ts'
 import type { TaskAudit } from '../runs/audit/schema.ts'
 import { countOf, durationOf } from '../runs/report/words.ts'

@@ -1,3 +1,4 @@
+import { escapesOf } from './escapes.ts'
 import { isClean, isVoid } from './report.ts'
 import type { TaskAudit } from './schema.ts'
 
@@ -72,9 +73,4 @@ export class AuditCount {
       etaSeconds: ended === 0 ? null : ((this.#planned - this.#done) * elapsedSeconds) / ended,
     }
   }
-}
-
-/** The mutants that the ordinary check passed and a proof refutes. */
-export function escapesOf({ mutants }: TaskAudit): TaskAudit['mutants'] {
-  return mutants.filter(({ ordinary, proof }) => ordinary === 'survived' && proof === 'refuted')
 }

@@ -2,13 +2,14 @@ import pc from 'picocolors'
 import { type Paint, plainTable, type TableOptions } from '../report/table.ts'
 import { countOf, durationOf } from '../report/words.ts'
 import { safeText } from '../text.ts'
-import { escapesOf } from './progress.ts'
+import { blindTasks } from './escapes.ts'
 import { isVoid } from './report.ts'
 import type { AuditReport, TaskAudit } from './schema.ts'
 import { askedOf, conclusionOf, taskName, voidOf } from './words.ts'
 
 /** Escapes shown of one task; the page has all. */
 const shownEscapes = 3
+const shownTasks = 25
 
 /** An audit as plain text: the checks, the mutants, then each task that needs a look. */
 export function auditTable(report: AuditReport, options: TableOptions): string {
@@ -143,20 +144,24 @@ function mutants({ totals }: AuditReport, paint: Paint): string {
 }
 
 function escapes(report: AuditReport, paint: Paint): string[] {
-  const blind = report.tasks.filter((task) => escapesOf(task).length > 0)
+  const blind = blindTasks(report)
   if (blind.length === 0) return []
-  const lines = blind.flatMap((task) => {
-    const found = escapesOf(task)
-    const shown = found.slice(0, shownEscapes)
-    const more = found.length > shown.length ? [paint.dim(`    and ${found.length - shown.length} more`)] : []
+  const lines = blind.slice(0, shownTasks).flatMap(({ task, escapes }) => {
+    const shown = escapes.slice(0, shownEscapes)
+    const more =
+      escapes.length > shown.length ? [paint.dim(`    and ${escapes.length - shown.length} more`)] : []
     return [
-      `  ${paint.bold(taskName(report, task))} ${paint.dim(`${found.length} of ${task.mutants.length} mutants`)}`,
+      `  ${paint.bold(taskName(report, task))} ${paint.dim(`${escapes.length} of ${task.mutants.length} mutants`)}`,
       ...shown.map(({ name, description }) => `    ${safeText(name)}: ${safeText(description)}`),
       ...more,
     ]
   })
-  const head = `The ordinary check of ${countOf(blind.length, 'task')} cannot tell right from wrong: it passes answers that a proof refutes`
-  return [[paint.yellow(head), ...lines].join('\n')]
+  const more =
+    blind.length > shownTasks
+      ? [paint.dim(`  and ${countOf(blind.length - shownTasks, 'task')} more, all in the page`)]
+      : []
+  const head = `The ordinary check of ${countOf(blind.length, 'task')} passes answers that a proof refutes; the most surprising first`
+  return [[paint.yellow(head), ...lines, ...more].join('\n')]
 }
 
 function distrusted(report: AuditReport, paint: Paint): string[] {

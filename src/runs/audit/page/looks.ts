@@ -1,4 +1,5 @@
 import { type Html, html } from '../../report/page/html.ts'
+import { blindTasks, escapesOf } from '../escapes.ts'
 import type { AuditReport, MutantRecord, TaskAudit } from '../schema.ts'
 import { taskName } from '../words.ts'
 import { EvidenceShow } from './evidence.ts'
@@ -7,9 +8,11 @@ import { EvidenceShow } from './evidence.ts'
 export async function lookSection(report: AuditReport): Promise<Html> {
   const show = new EvidenceShow(report.directory)
   const parts: Html[] = []
+  const blind = blindTasks(report).map(({ task, escapes }) => ({ task, mutants: escapes }))
+  const ordered = [...blind, ...report.tasks.map((task) => ({ task, mutants: withoutEscapes(task) }))]
   for (const { title, about, takes } of groups) {
-    const found = report.tasks.flatMap((task) =>
-      task.mutants.filter(takes).map((mutant) => ({ task, mutant })),
+    const found = ordered.flatMap(({ task, mutants }) =>
+      mutants.filter(takes).map((mutant) => ({ task, mutant })),
     )
     if (found.length === 0) continue
     const cards: Html[] = []
@@ -19,6 +22,11 @@ export async function lookSection(report: AuditReport): Promise<Html> {
     )
   }
   return html`${parts}`
+}
+
+function withoutEscapes(task: TaskAudit): MutantRecord[] {
+  const escapes = new Set(escapesOf(task))
+  return task.mutants.filter((mutant) => !escapes.has(mutant))
 }
 
 const groups = [

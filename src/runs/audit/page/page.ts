@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Html, html } from '../../report/page/html.ts'
 import { style } from '../../report/page/style.ts'
 import { countOf, durationOf } from '../../report/words.ts'
-import { escapesOf } from '../progress.ts'
+import { escapesOf } from '../escapes.ts'
 import { distrustOf, isVoid } from '../report.ts'
 import type { AuditReport, TaskAudit } from '../schema.ts'
 import { askedOf, conclusionOf, taskName, voidOf } from '../words.ts'
@@ -87,7 +87,7 @@ function plots(report: AuditReport): Html {
     html`${keys.map(({ name, color }) => html`<span class="key"><i style="background: ${color}"></i>${name}</span>`)}`
   return html`<section><div class="plots">
 ${figure('What became of wrong answers', mutantPlot(report.totals), legend(fates))}
-${figure('Tasks that let wrong answers pass', escapePlot(report), 'Mutants that pass the ordinary check and that a proof refutes; at most 20 tasks.')}
+${figure('Tasks that let wrong answers pass', escapePlot(report), 'Mutants that pass the ordinary check and that a proof refutes; first the tasks that miss what others notice, at most 20.')}
 ${figure('Time of every task', timePlot(report), legend(timeParts))}
 </div></section>`
 }

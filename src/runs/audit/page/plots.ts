@@ -3,7 +3,7 @@ import type { Html } from '../../report/page/html.ts'
 import { drawn } from '../../report/page/plots.ts'
 import { durationOf } from '../../report/words.ts'
 import { safeText } from '../../text.ts'
-import { escapesOf } from '../progress.ts'
+import { blindTasks } from '../escapes.ts'
 import type { AuditReport, Totals } from '../schema.ts'
 import { taskName } from '../words.ts'
 
@@ -49,19 +49,15 @@ export function mutantPlot({ mutants }: Totals): Html | undefined {
   return stacked(bars, 'mutants', 'Mutants by kind and by what became of them')
 }
 
-/** The tasks of which most mutants pass although a proof refutes them. */
+/** The tasks whose checks miss what others see, the most surprising first. */
 export function escapePlot(report: AuditReport): Html | undefined {
-  const rows = report.tasks
-    .map((task) => ({ task, count: escapesOf(task).length }))
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => b.count - a.count)
-    .slice(0, mostTasks)
+  const rows = blindTasks(report).slice(0, mostTasks)
   if (rows.length === 0) return undefined
   const [{ color }] = fates.slice(2, 3) as [(typeof fates)[2]]
-  const bars = rows.map(({ task, count }) => ({
+  const bars = rows.map(({ task, escapes }) => ({
     row: taskName(report, task),
     part: `of ${task.mutants.length} mutants pass although a proof refutes them`,
-    count,
+    count: escapes.length,
     color,
   }))
   return stacked(bars, 'wrong answers that pass', 'Tasks by wrong answers that pass the ordinary check')
