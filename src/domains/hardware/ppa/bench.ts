@@ -9,7 +9,7 @@ export async function openBench(module: string, lab: Lab): Promise<Sandbox> {
   return await lab.open({
     name: 'hardware-ppa',
     limits: {
-      memoryBytes: 2 * 1024 ** 3,
+      memoryBytes: 1024 ** 3,
       processes: 64,
       cpuSeconds: 900,
       diskBytes: 512 * 1024 ** 2,

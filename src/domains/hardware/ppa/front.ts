@@ -32,6 +32,7 @@ export async function elaborate(
   const script = `read_verilog -sv -nosynthesis -noblackbox ${sourcePath}
 hierarchy -check -top ${module}
 proc
+tribuf -logic
 flatten
 chformal -remove
 opt_clean
@@ -50,6 +51,16 @@ write_rtlil front.il
   if (run.exitCode !== 0) return { reason: 'front-end', log: printed }
   const [log, initial] = [await outputOf(sandbox, 'front.log'), await outputOf(sandbox, 'initial.txt')]
   if (typeof log !== 'string') return log
+  const conflicts = problemsIn(log).filter(({ code }) => code === 'multiple-drivers')
+  // yosys goes on with either driver, or with none of what they drive.
+  if (conflicts.length > 0)
+    return {
+      reason: 'synthesis',
+      log: conflicts
+        .slice(0, 5)
+        .map(({ message }) => message)
+        .join('; '),
+    }
   const gates = await gateLog(log, sandbox, signal)
   const wires = (typeof initial === 'string' ? initial : '').split('\n').filter((line) => line !== '')
   const names = wires.map((line) => line.split('/').at(-1)!).slice(0, 5)

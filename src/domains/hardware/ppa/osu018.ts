@@ -1,7 +1,7 @@
 import type { Sandbox } from '../../../core/sandbox.ts'
 import type { Figure } from './figures.ts'
 import { type ClockRoot, cellCounts, clockRoots, type Netlist, netAt, readNetlist, sumOf } from './netlist.ts'
-import { type Failure, isFailure, logText, outputOf, runStep } from './step.ts'
+import { type Failure, isFailure, logText, outputOf, printedBy, runStep } from './step.ts'
 import { type Structural, structural } from './structural.ts'
 import { libraryPath, versionIn } from './tools.ts'
 
@@ -69,8 +69,7 @@ export async function measureOsu018(
   const counts = cellCounts(netlist)
   const area = Number(/Chip area for (?:top )?module .*: ([\d.]+)/.exec(log)?.[1] ?? 0)
   const alien = [...counts.keys()].filter((type) => !/^[A-Z][A-Z0-9]+$/.test(type))
-  if (alien.length > 0)
-    return { reason: 'synthesis', log: `the library has no cell for ${alien.slice(0, 5).join(', ')}` }
+  if (alien.length > 0) return noCell(alien)
   const tool = `yosys ${yosysVersion}`
   const figures: Figure[] = [
     { name: 'area', value: area, unit: 'µm²', tool },
@@ -81,6 +80,11 @@ export async function measureOsu018(
   const timed = await measureTiming(sandbox, netlist, signal)
   if (isFailure(timed)) return timed
   return { ...timed, figures: [...figures, ...timed.figures], netlist }
+}
+
+function noCell(types: readonly string[]): Failure {
+  const named = types.slice(0, 5).map((type) => (type === '$_TBUF_' ? 'a tri-state driver' : type))
+  return { reason: 'synthesis', log: `the library has no cell for ${named.join(', ')}` }
 }
 
 function synthesisScript(module: string): string {
@@ -118,7 +122,7 @@ async function measureTiming(sandbox: Sandbox, netlist: Netlist, signal?: AbortS
     },
   )
   if (isFailure(run)) return run
-  const log = logText(run)
+  const log = printedBy(run)
   if (run.exitCode === 127) return { figures: [], notes: [], tools: {}, missing: ['opensta'] }
   const version = versionIn(log, 'sta')
   const tool = `opensta ${version}`

@@ -14,7 +14,7 @@ export function problemsIn(log: string, gates = ''): Problem[] {
       message: `a latch is inferred for ${plain(signal!)}: it is not assigned in every case of a combinational process`,
       ...place(process!),
     })
-  for (const [, net] of log.matchAll(/^Warning: multiple conflicting drivers for (\S+ ?\S*):/gm))
+  for (const [, net] of log.matchAll(/^Warning: multiple conflicting drivers for (\S+)(?: \[\d+\])?:/gm))
     found.push({ code: 'multiple-drivers', message: `${plain(net!)} has several drivers` })
   for (const [, net] of log.matchAll(/^Warning: Wire (.+?) is used but has no driver/gm))
     found.push({ code: 'undriven', message: `${plain(net!)} is used but nothing drives it; it counts as 0` })

@@ -52,9 +52,14 @@ export async function runStep(
   return run
 }
 
+/** All that a run printed. */
+export function printedBy(run: Finished): string {
+  return [run.stdout, run.stderr].map((bytes) => new TextDecoder().decode(bytes)).join('')
+}
+
 /** What a run printed, its beginning and its end. */
 export function logText(run: Finished): string {
-  const text = [run.stdout, run.stderr].map((bytes) => new TextDecoder().decode(bytes)).join('')
+  const text = printedBy(run)
   if (text.length <= shownCharacters) return text
   const half = shownCharacters / 2
   return `${text.slice(0, half)}\n[…]\n${text.slice(-half)}`
