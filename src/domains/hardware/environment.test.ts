@@ -5,6 +5,7 @@ import { textOf } from '../../core/files.ts'
 import type { SandboxBackend } from '../../core/sandbox.ts'
 import { bubblewrap, openLab } from '../../sandbox/index.ts'
 import { open } from './environment.ts'
+import { missingHere } from './ppa/testing.ts'
 import { answer, registerBody, registerHeader, registerTask } from './testing.ts'
 
 const right = `${registerHeader}\n${registerBody}\nendmodule\n`
@@ -15,6 +16,8 @@ const bench = `module bench;
   initial begin #20 $display("q=%0d any=%b", q, any); $finish; end
 endmodule
 `
+
+const absent = await missingHere()
 
 let backend: SandboxBackend
 let environment: Environment
@@ -77,6 +80,63 @@ describe('actions', () => {
     )
   })
 
+  it('waveform shows the last simulation, which records by itself', async () => {
+    expect((await environment.act('waveform', {})).text).toContain('call "simulate" first')
+    await write(right)
+    const { text } = await environment.act('simulate', { testbench: bench })
+    expect(text).not.toContain('VCD')
+    const shown = await environment.act('waveform', { signals: ['clk', 'q', 'top.any'] })
+    expect(shown.ok).toBe(true)
+    expect(shown.text).toMatch(/time clk q\[3:0\] any\n +0 +0 +x +x\n +5 +1 +9 +1/)
+    const edges = await environment.act('waveform', { clock: 'clk', signals: ['q'], rows: 1 })
+    expect(edges.text).toContain('more rows')
+    expect(await environment.act('waveform', { signals: ['nothing'] })).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('bench.clk'),
+    })
+    expect((await environment.act('waveform', { rows: 0 })).ok).toBe(false)
+  })
+
+  it("waveform takes a testbench's own dump, and one of a simulation that has not ended", async () => {
+    await write(right)
+    const dumping = bench.replace('initial begin', 'initial begin $dumpfile("mine.vcd"); $dumpvars(1, top);')
+    await environment.act('simulate', { testbench: dumping })
+    expect((await environment.act('waveform', {})).text).toContain('q[3:0]')
+    await write('not a dump', 'mine.vcd')
+    expect((await environment.act('waveform', {})).ok).toBe(false)
+    await environment.act('simulate', { testbench: 'module b; oops endmodule' })
+    expect((await environment.act('waveform', {})).text).toContain('no waveform yet')
+  })
+
+  it('waveform stays small where the simulation is long', async () => {
+    await write(right)
+    const long =
+      'module b; reg [63:0] r = 0; initial begin repeat (400000) #1 r = ~r; $display("end"); $finish; end endmodule'
+    expect((await environment.act('simulate', { testbench: long })).text.trim()).toBe('end')
+    const { ok, text } = await environment.act('waveform', { rows: 200 })
+    expect(ok).toBe(true)
+    expect(text.length).toBeLessThan(7000)
+    expect(text).toContain('only the first')
+  })
+
+  it.skipIf(absent !== '')(`synthesize shows statistics, figures and mistakes${absent}`, async () => {
+    expect((await environment.act('synthesize', {})).text).toContain('write it first')
+    await write(right)
+    const statistics = await environment.act('synthesize', {})
+    expect(statistics.text).toContain('Gates and flip-flops:\n')
+    expect(statistics.text).toContain('no latches, loops or conflicting drivers')
+    const { text, data } = await environment.act('synthesize', { target: 'osu018' })
+    expect(text).toMatch(/^area \d+ µm² \(yosys/)
+    expect(data).toMatchObject({ figures: { 'flip-flops': 4, latches: 0 }, problems: [] })
+    await write(`${registerHeader}\nalways @* if (enable) q = d; assign any = |q; endmodule`)
+    expect((await environment.act('synthesize', {})).text).toContain('latch at TopModule.sv:2')
+    await write('module TopModule; real r; endmodule')
+    expect(await environment.act('synthesize', { target: 'both' })).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('no circuit can be made of it (front-end)'),
+    })
+  })
+
   it('cuts long output in the middle', async () => {
     await write(right)
     const loud = 'module b; integer i; initial for (i = 0; i < 5000; i = i + 1) $display("%0d", i); endmodule'
@@ -106,6 +166,35 @@ describe('rate', () => {
     for (const text of candidates) scores.push((await environment.rate!(answer(text))).score)
     expect(scores).toEqual([...scores].sort((a, b) => a - b))
     expect(new Set(scores).size).toBe(scores.length)
+  })
+
+  it.skipIf(absent !== '')(`puts a task's constraints above warnings${absent}`, async () => {
+    const lab = openLab(backend, { seed: 'test', signal: new AbortController().signal })
+    const settings = { constraints: { area_um2: 800, objective: 'area' } }
+    await using constrained = await open({ ...registerTask.brief, settings }, lab)
+    const larger = (extra: string) =>
+      `${registerHeader}\n${registerBody.replace('q != 0', `(q != 0) ${extra}`)}\nendmodule\n`
+    const scores: number[] = []
+    // The products make it larger, one of them by more; none of them meets the ports of another candidate.
+    for (const text of [
+      'module TopModule; endmodule',
+      larger('^ ((d * d * d * q) == 4)'),
+      larger('^ ((d * q) == 4)'),
+      larger('^ (d == 3)'),
+      right,
+    ])
+      scores.push((await constrained.rate!(answer(text))).score)
+    expect(scores).toEqual([...scores].sort((a, b) => a - b))
+    expect(new Set(scores).size).toBe(scores.length)
+    const { why } = await constrained.rate!(answer(right))
+    expect(why).toMatch(/area_um2: \d+, at most 800 µm²: met/)
+    await write(right)
+    const seen = await constrained.act('write', { path: 'TopModule.sv', text: right })
+    expect(seen.ok).toBe(true)
+    expect((await constrained.act('synthesize', {})).text).toContain('at most 800 µm²: met')
+    await expect(
+      open({ ...registerTask.brief, settings: { constraints: { speed: 1 } } }, lab),
+    ).rejects.toThrow(/brief.constraints/)
   })
 
   it('leaves the answer alone', async () => {

@@ -9,7 +9,7 @@ import { compileSeconds, cut, failure, runIn, textAt } from './workbench.ts'
 
 const simulateSeconds = 30
 /** Largest waveform that the added dump writes, in bytes; then it stops and the simulation goes on. */
-const waveformBytes = 8 * 1024 ** 2
+export const waveformBytes = 8 * 1024 ** 2
 const waveformPath = '.simulate/waveform.vcd'
 
 const input = z.object({
@@ -57,7 +57,7 @@ export function simulateDeed(sandbox: Sandbox, last: LastSimulation) {
       const options = { timeoutSeconds: simulateSeconds, signal }
       const { run, log: all } = await runIn(sandbox, ['vvp', '-n', 'simulation.vvp'], options)
       last.waveform = dumps.length > 0 ? waveformPath : dumpFileIn(all)
-      const log = dumps.length > 0 ? all.replace(/^VCD (?:info|warning): .*\n?/gm, '') : all
+      const log = dumps.length > 0 ? all.replace(dumpTalk, '') : all
       if (run.timedOut)
         return failure(
           cut(
@@ -71,6 +71,9 @@ export function simulateDeed(sandbox: Sandbox, last: LastSimulation) {
 
 const dumpModule = 'touchstone_dump'
 const dumpPath = '.simulate/dump.sv'
+
+/** What Icarus says of the dump that the agent did not ask for. */
+const dumpTalk = /^(?:VCD (?:info|warning): |WARNING: Dump file limit \(\d+ bytes\) exceeded\.).*\n?/gm
 
 /** A second root that records the testbench. `top` may hold anything: only a plain name is put into the text. */
 function dumpOf(root: string): string {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { deed } from '../../../core/actions.ts'
 import type { Sandbox } from '../../../core/sandbox.ts'
 import { windowText } from '../waveform/index.ts'
-import type { LastSimulation } from './simulate.ts'
+import { type LastSimulation, waveformBytes } from './simulate.ts'
 import { cut, failure, textAt } from './workbench.ts'
 
 const input = z.object({
@@ -35,7 +35,8 @@ export function waveformDeed(sandbox: Sandbox, last: LastSimulation) {
       const whole = dump.slice(0, dump.lastIndexOf('\n') + 1)
       const window = { signals, from, to, clock, rows }
       const given = Object.fromEntries(Object.entries(window).filter(([, value]) => value !== undefined))
-      return { ok: true, text: cut(windowText(whole, given)) }
+      const full = dump.length < waveformBytes ? '' : `\n(only the first ${waveformBytes} bytes are recorded)`
+      return { ok: true, text: cut(windowText(whole, given)) + full }
     },
   })
 }
