@@ -5,6 +5,8 @@ import { open } from './environment.ts'
 import { iverilogTool, vvpTool } from './icarus.ts'
 import { judge } from './judge.ts'
 import { type HardwareKey, oracleOf, readKey } from './key.ts'
+import { examine } from './mutants/examine.ts'
+import { mutantsOf } from './mutants/index.ts'
 import { rtllm } from './rtllm.ts'
 import { verilogEval } from './verilog-eval.ts'
 
@@ -21,5 +23,6 @@ export const hardware: Domain<HardwareKey> = {
   judge,
   oracle: (task) => oracleOf(task.key),
   attacks,
+  mutation: { mutantsOf, examine },
   baseline,
 }

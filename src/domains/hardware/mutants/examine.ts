@@ -1,26 +1,14 @@
 import type { Lab, Mutant, MutantReport } from '../../../core/domain.ts'
 import { textOf } from '../../../core/files.ts'
 import type { Task } from '../../../core/task.ts'
-import type { Evidence, Verdict } from '../../../core/verdict.ts'
+import type { Verdict } from '../../../core/verdict.ts'
 import { cleanDesign, isStop } from '../design.ts'
+import { equivalenceOf } from '../formal/index.ts'
 import { judge } from '../judge.ts'
 import { answerPath, factsOf, type HardwareKey } from '../key.ts'
-import type { Token } from '../tokens.ts'
 
-/** What an audit needs to know of a proof. */
-export type Prove = (
-  design: { readonly text: string; readonly tokens: readonly Token[] },
-  task: Task<HardwareKey>,
-  lab: Lab,
-  options?: { readonly seconds?: number },
-) => Promise<{
-  readonly result: 'proven' | 'refuted' | 'unknown'
-  readonly reason: string
-  readonly evidence: readonly Evidence[]
-}>
-
-/** Seconds that a proof may take: an audit makes thousands. */
-const proofSeconds = 20
+/** Processor time of a proof's search, in seconds: an audit makes thousands of them. */
+const proofSeconds = 15
 
 /** Reasons for which a design is no answer at all. */
 const invalid = new Set(
@@ -33,12 +21,7 @@ const invalid = new Set(
  * Simulates a mutant as the official protocol does, and asks for a proof, also where the simulation has killed it.
  * Throws what the judge and the proof throw.
  */
-export async function examine(
-  task: Task<HardwareKey>,
-  mutant: Mutant,
-  lab: Lab,
-  prove: Prove,
-): Promise<MutantReport> {
+export async function examine(task: Task<HardwareKey>, mutant: Mutant, lab: Lab): Promise<MutantReport> {
   const verdict = await judge({ ...task, protocol: 'official' }, mutant.submission, lab)
   if (isInvalid(verdict)) return noAnswer(wordsOn(verdict))
   const text = mutant.submission.kind === 'files' ? textOf(mutant.submission.files, answerPath) : undefined
@@ -48,7 +31,7 @@ export async function examine(
     opened.use(await lab.open({ name: 'hardware-macros' })),
   )
   if (isStop(design)) return noAnswer(design.reason)
-  const { result, reason, evidence } = await prove(design, task, lab, { seconds: proofSeconds })
+  const { result, reason, evidence } = await equivalenceOf(design, task, lab, { seconds: proofSeconds })
   return {
     ordinary: verdict.outcome === 'solved' ? 'survived' : 'killed',
     proof: result === 'proven' ? 'benign' : result,
