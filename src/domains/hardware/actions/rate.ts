@@ -67,7 +67,10 @@ async function rateCircuit(
   signal: AbortSignal | undefined,
 ): Promise<Rating> {
   const targets = targetsNeeded(constraints)
-  const ppa = await measurePpa({ text, module: topModule }, lab, { targets, ...(signal && { signal }) })
+  // Placement takes most of the time, and only Fmax needs it.
+  const placed = figuresNeeded(constraints).includes('fmax')
+  const options = { targets, ...(placed ? {} : { seeds: 0 }), ...(signal && { signal }) }
+  const ppa = await measurePpa({ text, module: topModule }, lab, options)
   requireTools(ppa, constraints)
   if (ppa.failed)
     return { score: form.score, why: `${form.why}; no circuit: ${ppa.failed.log.slice(0, 200)}` }

@@ -3,8 +3,8 @@ import type { Netlist } from './netlist.ts'
 
 /**
  * What is measured of a circuit, with its unit. The first six are of the OSU 180 nm cell library, the others of a
- * Lattice iCE40 HX8K. `delay` is the longest path between two registers, or an input and an output, and what is
- * between; `fmax` is the median over the seeds of placement, `fmax-low` and `fmax-high` the range.
+ * Lattice iCE40 HX8K. `delay` is the longest path from an input or a register to an output or a register, where
+ * one between opposite edges of a clock counts twice; `fmax` is the median over the seeds of placement, `fmax-low` and `fmax-high` the range.
  */
 export const figureUnits = {
   area: 'µm²',

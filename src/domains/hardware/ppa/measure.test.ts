@@ -78,15 +78,22 @@ endmodule`)
     expect(ppa.problems.map(({ code }) => code).sort()).toEqual(['initial-value', 'loop', 'undriven'])
   })
 
-  it('time a path between edges of any clock by its own length', async () => {
+  it('time a path between opposite edges twice, and one of a clock that a register makes', async () => {
     const path = (edge: string) =>
       measured(`module TopModule (input clk, input d, input [7:0] a, output reg q);
   reg r; always @(posedge clk) r <= d;
   always @(${edge} clk) q <= r ^ ^a;
 endmodule`)
+    const between = (edge: string) =>
+      measured(`module TopModule (input clk, input [7:0] d, output reg q);
+  reg [7:0] r; always @(posedge clk) r <= d;
+  always @(${edge} clk) q <= ^r;
+endmodule`)
     const [same, half] = [await path('posedge'), await path('negedge')]
-    const difference = figureOf(same, 'delay')! - figureOf(half, 'delay')!
-    expect(Math.abs(difference)).toBeLessThan(0.1)
+    // The input goes the same way in both; from register to register there is one gate.
+    expect(figureOf(half, 'delay')! / figureOf(same, 'delay')!).toBeGreaterThan(0.99)
+    const [whole, twice] = [await between('posedge'), await between('negedge')]
+    expect(figureOf(twice, 'delay')! / figureOf(whole, 'delay')!).toBeCloseTo(2, 0)
     const divided =
       await measured(`module TopModule (input clk, input reset, output reg slow, output reg [3:0] q);
   always @(posedge clk) if (reset) slow <= 0; else slow <= ~slow;
