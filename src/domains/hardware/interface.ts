@@ -1,5 +1,12 @@
+import type { Brief } from '../../core/task.ts'
+import { topModule } from './key.ts'
 import { type Direction, portsOf } from './modules.ts'
 import { tokenize } from './tokens.ts'
+
+/** The module that a brief asks for: `settings.module`, or `TopModule` where the brief does not say. */
+export function moduleInBrief({ settings }: Pick<Brief, 'settings'>): string {
+  return typeof settings?.module === 'string' ? settings.module : topModule
+}
 
 /**
  * The ports that a brief asks for, where its text lists them in VerilogEval's way (` - input  clk (8 bits)`) or shows
