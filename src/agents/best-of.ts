@@ -4,6 +4,7 @@ import type { Environment } from '../core/environment.ts'
 import type { Message } from '../core/model.ts'
 import { emptySubmission, type Submission } from '../core/submission.ts'
 import { answerFrom } from './answer.ts'
+import { answerPrompt } from './asking.ts'
 import { fullBriefing } from './briefing.ts'
 import { atLimit, drawOf, modelOf } from './means.ts'
 
@@ -11,9 +12,6 @@ export const bestOfOptions = z.strictObject({
   k: z.coerce.number().int().positive().max(1000).default(4).describe('candidates'),
 })
 type Options = z.infer<typeof bestOfOptions>
-
-const systemPrompt =
-  'You solve a task whose answer a program judges. Think as long as you need, then give the whole answer in the form that is asked for.'
 
 /**
  * Draws k answers to the same request and hands in the one that the environment rates highest, the first of equals.
@@ -30,7 +28,7 @@ export function bestOf(name: string, { k }: Options): Agent {
       try {
         for (let number = 1; number <= k; number++) {
           const draw = drawOf(means, number - 1)
-          const reply = await model.generate({ system: systemPrompt, messages, draw }, means.signal)
+          const reply = await model.generate({ system: answerPrompt, messages, draw }, means.signal)
           const submission = answerFrom(reply.message.text, environment.brief.answer)
           const { score, words } = await rated(submission, environment, means)
           means.say(`Candidate ${number} of ${k}: ${words}`)

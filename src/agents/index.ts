@@ -4,6 +4,7 @@ import type { Domain } from '../core/domain.ts'
 import { UsageError } from '../core/errors.ts'
 import { attack, attackOptions } from './attack.ts'
 import { bestOf, bestOfOptions } from './best-of.ts'
+import { chipgpt, chipgptOptions } from './chipgpt.ts'
 import { nop } from './nop.ts'
 import { oracle } from './oracle.ts'
 import { react, reactOptions } from './react.ts'
@@ -32,6 +33,11 @@ const agents: Readonly<Record<string, Entry>> = {
   react: entry('a model in a tool loop with the environment', reactOptions, react),
   refine: entry('a model that repairs its answer with what the judge says', refineOptions, refine),
   'best-of': entry("the best of k answers of a model, by the domain's rating", bestOfOptions, bestOf),
+  chipgpt: entry(
+    'candidates of a model, verified, repaired, synthesised; the best by what they cost',
+    chipgptOptions,
+    chipgpt,
+  ),
   baseline: entry("the domain's own agent, without a model", none, (_name, _options, domain) => {
     if (domain.baseline) return domain.baseline
     throw new UsageError('no-baseline', `the domain ${domain.name} has no baseline agent`)

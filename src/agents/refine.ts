@@ -3,10 +3,10 @@ import type { Agent, Means } from '../core/agent.ts'
 import type { Environment } from '../core/environment.ts'
 import type { AssistantMessage, Message, Model, ModelReply } from '../core/model.ts'
 import { emptySubmission, type Submission } from '../core/submission.ts'
-import type { AnswerSpec } from '../core/task.ts'
 import { milliseconds } from '../core/within.ts'
 import { answerFrom } from './answer.ts'
-import { answerFormat, cutTo, feedbackText, fullBriefing } from './briefing.ts'
+import { answerPrompt, noAnswer, repairOf } from './asking.ts'
+import { feedbackText, fullBriefing } from './briefing.ts'
 import { atLimit, drawOf, modelOf } from './means.ts'
 
 export const refineOptions = z.strictObject({
@@ -15,9 +15,6 @@ export const refineOptions = z.strictObject({
   tokens: z.coerce.number().int().positive().optional().describe("tokens, where fewer than the trial's"),
 })
 type Options = z.infer<typeof refineOptions>
-
-/** Characters of findings that go back to the model. */
-const findingsLength = 12_000
 
 /** An answer and what was found out about it. */
 interface Candidate {
@@ -68,7 +65,7 @@ export function refine(name: string, options: Options): Agent {
           if (better || !best) best = candidate
           const { solved, by } = candidate.assessment
           if (solved || by === 'nobody' || (by === 'rating' && !better)) break
-          messages = [task, best.message, repair(best, environment.brief.answer)]
+          messages = [task, best.message, repairOf(best.assessment.words, environment.brief.answer)]
         }
       } catch (thrown) {
         const ours = clock.over() && !means.signal.aborted
@@ -135,22 +132,5 @@ function clockOf({ seconds, tokens = Number.POSITIVE_INFINITY }: Options, { budg
 }
 
 function ask(model: Model, messages: readonly Message[], draw: string, clock: Clock): Promise<ModelReply> {
-  return model.generate({ system: systemPrompt, messages, draw }, clock.signal)
-}
-
-const systemPrompt =
-  'You solve a task whose answer a program judges. Think as long as you need, then give the whole answer in the form that is asked for.'
-
-function repair({ assessment }: Candidate, answer: AnswerSpec): Message {
-  const said = cutTo(assessment.words, findingsLength)
-  return {
-    role: 'user',
-    text: `${said}\n\nFind out why, and give the whole answer again, repaired. ${answerFormat(answer)}`,
-  }
-}
-
-function noAnswer({ finish }: ModelReply, answer: AnswerSpec): Message {
-  const why =
-    finish === 'length' ? 'Your reply was cut off before the answer.' : 'Your reply had no answer in it.'
-  return { role: 'user', text: `${why} ${answerFormat(answer)}` }
+  return model.generate({ system: answerPrompt, messages, draw }, clock.signal)
 }

@@ -57,7 +57,7 @@ function rendered(event: JournalEvent, show: Show): string {
       return `${title} ${event.ok ? 'ok' : 'failed'}, ${durationOf(event.seconds)}${block(event.text, show)}${data}`
     }
     case 'note':
-      return `${head(event, 'note', show, 'yellow')} ${safeText(event.text)}`
+      return `${head(event, 'note', show, 'yellow')} ${indented(safeText(event.text, true)).trimStart()}`
     case 'consultation': {
       const { outcome, reason, score, seconds } = event
       const said = `${outcome} (${safeText(reason)}), score ${rounded(score)}, ${durationOf(seconds)}`
