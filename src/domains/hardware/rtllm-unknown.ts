@@ -89,6 +89,8 @@ export function fillUnknown(design: string, { ports }: Elaboration, filling: Fil
   )
   return [
     renameModules(design, tokenize(design), new Map([[topModule, inner]])),
+    // Whatever the design has set: without it ports need a net type.
+    '`default_nettype wire',
     `module ${topModule} (${header.join(', ')});`,
     ...body,
     `${inner} inner_${end} (${connections.join(', ')});`,
