@@ -1,11 +1,15 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
 import type { Attack, Domain, MutantReport } from '../src/core/domain.ts'
 import { InfrastructureError } from '../src/core/errors.ts'
 import { type AuditSetup, executeAudit, exitCodeOfAudit } from '../src/runs/audit/execute.ts'
 import { auditPage } from '../src/runs/audit/page/page.ts'
 import type { AuditPlan } from '../src/runs/audit/plan.ts'
+import { auditReportSchema } from '../src/runs/audit/schema.ts'
 import { auditTable } from '../src/runs/audit/table.ts'
 import { nullLab, numbers, numbersSuite } from './support/memory-world.ts'
 import { temporaryDirectory } from './support/temporary.ts'
@@ -325,4 +329,43 @@ it('shows hostile text as text', async () => {
   const page = await auditPage(report)
   expect(page).not.toContain('<img src=x')
   expect(`${page}${auditTable(report, { color: false })}`).not.toContain('\u001b')
+})
+
+describe('touchstone audit', () => {
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  const command = (directory: string, ...argv: string[]) =>
+    execa(
+      process.execPath,
+      [join(root, 'bin/touchstone.js'), 'audit', 'hardware-basics', '--out', directory, ...argv],
+      { reject: false, env: { NO_COLOR: '1' } },
+    )
+
+  it('audits a real judge, with mutants and proofs, and says so as JSON', async () => {
+    const directory = join(await temporaryDirectory(), 'audit')
+    const argv = ['--task', 'majority', '--mutants', '3', '--attack', 'finish', '--json']
+    const { stdout, stderr, exitCode } = await command(directory, ...argv)
+    expect(stderr).toContain('hardware-basics/majority')
+    const report = auditReportSchema.parse(JSON.parse(stdout))
+    expect(exitCode).toBe(0)
+    expect(report).toMatchObject({ trusted: true, totals: { killedAndBenign: 0, void: 0 } })
+    expect(report.tasks[0]?.mutants.map(({ ordinary }) => ordinary)).toEqual(Array(3).fill('killed'))
+    expect(JSON.parse(await readFile(join(directory, 'audit.json'), 'utf8'))).toEqual(report)
+    expect(await readFile(join(directory, 'audit.html'), 'utf8')).toContain('Audit of hardware-basics')
+  })
+
+  it('goes on after kill -9 without doing a task twice or losing one', async () => {
+    const directory = join(await temporaryDirectory(), 'audit')
+    const argv = ['--limit', '6', '--mutants', '0', '--attack', 'finish']
+    const lines = () => readFile(join(directory, 'tasks.jsonl'), 'utf8').catch(() => '')
+    const first = command(directory, ...argv)
+    while ((await lines()).split('\n').length < 4) await sleep(20)
+    first.kill('SIGKILL')
+    await first
+    const before = (await lines()).split('\n').slice(0, -1)
+    const { exitCode, stdout } = await command(directory, ...argv)
+    const after = (await linesIn(directory)).map((line) => JSON.parse(line).task)
+    expect([exitCode, after.length, new Set(after).size]).toEqual([0, 6, 6])
+    expect(after.slice(0, before.length)).toEqual(before.map((line) => JSON.parse(line).task))
+    expect(stdout).toMatch(/oracle solves +6 +6 +0 +0/)
+  })
 })
