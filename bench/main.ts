@@ -1,5 +1,5 @@
 /**
- * `npm run bench [sandbox] [harness] [hardware]`: measures and prints a table for each, with the machine. Ratios are
+ * `npm run bench [sandbox] [harness] [hardware] [ppa]`: measures and prints a table for each, with the machine. Ratios are
  * against something run beside it in the same sitting, since machines differ.
  */
 import { cpus, totalmem } from 'node:os'
@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<BenchTable | readonly BenchTable[]>>
   harness: async () => (await import('./harness.ts')).harnessBench(),
   hardware: async () => (await import('./hardware.ts')).hardwareBench(),
   start: async () => (await import('./start.ts')).startBench(),
+  ppa: async () => (await import('./ppa.ts')).ppaBench(),
 }
 
 const asked = process.argv.slice(2)
