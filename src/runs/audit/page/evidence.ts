@@ -4,7 +4,7 @@ import { Html, html } from '../../report/page/html.ts'
 import type { EvidenceFile } from '../schema.ts'
 
 /** What a page holds of pictures in all, in bytes; what is beyond is linked. */
-const mostPictures = 32 * 1024 ** 2
+const mostPictures = 16 * 1024 ** 2
 const mostText = 12_000
 
 /** Shows the evidence of escapes: pictures and texts in the page itself, other files by a link beside it. */
