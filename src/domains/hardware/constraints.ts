@@ -2,12 +2,12 @@ import type { Lab } from '../../core/domain.ts'
 import type { Task } from '../../core/task.ts'
 import type { Finding, Metric } from '../../core/verdict.ts'
 import { circuitText, type Start } from './constraints-circuit.ts'
+import { untimedIn } from './constraints-clocking.ts'
 import { type Stop, unsolved } from './design.ts'
 import { answerPath, type HardwareKey, topModule } from './key.ts'
 import { confirmStimulus, oracleDesign, oracleRun } from './oracle-run.ts'
 import {
   type Constraints,
-  clockRoots,
   constraintText,
   figuresNeeded,
   measurePpa,
@@ -101,10 +101,7 @@ function measured(text: string, constraints: Constraints, lab: Lab): Promise<Ppa
   return measurePpa({ text, module: topModule }, lab, options)
 }
 
-/**
- * What would make a delay say less than the circuit takes: the way through a clock that the circuit makes itself, a
- * latch, a loop, or an asynchronous set or reset of its own is in no path.
- */
+/** Why a delay that the task asks for cannot be stated of this circuit. */
 function untimed(ppa: Ppa, constraints: Constraints): Finding[] {
   const needed = figuresNeeded(constraints)
   const targets: Target[] = [
@@ -119,25 +116,9 @@ function untimed(ppa: Ppa, constraints: Constraints): Finding[] {
   return [...new Set(found)].map((message) => ({
     code: 'clocking',
     severity: 'error',
-    message: `${message}; a task with a limit on delay wants flip-flops with the clock and the reset of the ports`,
+    message: `${message}; where delay counts, all flip-flops take one edge of one clock port`,
     at: answerPath,
   }))
-}
-
-function untimedIn(netlist: Netlist): string[] {
-  const ownRoot = (pins: (type: string) => string | undefined) =>
-    clockRoots(netlist, pins).some(({ kind }) => kind === 'pin')
-  const asynchronous = (type: string) => /^DFFSR$|^SB_DFFN?E?[RS]$/.test(type)
-  const clocked = ownRoot((type) =>
-    /^DFF|^LATCH/.test(type) ? 'CLK' : /^SB_DFF/.test(type) ? 'C' : undefined,
-  )
-  const forced = ['R', 'S'].some((pin) => ownRoot((type) => (asynchronous(type) ? pin : undefined)))
-  const latches = Object.values(netlist.cells).some(({ type }) => type === 'LATCH')
-  return [
-    ...(clocked ? ['the circuit makes a clock of its own'] : []),
-    ...(forced ? ['the circuit sets or resets a flip-flop asynchronously by logic of its own'] : []),
-    ...(latches ? ['the circuit stores something in a latch'] : []),
-  ]
 }
 
 /**
