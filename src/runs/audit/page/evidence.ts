@@ -34,6 +34,6 @@ export class EvidenceShow {
       return html`<details><summary>${file.name}</summary><pre>${shown}</pre>${content.length > mostText ? html`<p class="dim">The rest is in ${link}</p>` : html``}</details>`
     }
     // As an image and never inline: whatever the file holds, an image runs no script and loads nothing.
-    return html`<img alt="${`waveform: ${file.name}`}" loading="lazy" src="${new Html(`data:image/svg+xml;base64,${content.toString('base64')}`)}">`
+    return html`<div class="picture"><img alt="${`waveform: ${file.name}`}" loading="lazy" src="${new Html(`data:image/svg+xml;base64,${content.toString('base64')}`)}"></div>`
   }
 }

@@ -2,7 +2,7 @@
 export const auditStyle = `
 .verdict { font-size: 17px; font-weight: 600 } .verdict.good { border-left: 4px solid var(--solved) }
 .verdict.bad { border-left: 4px solid var(--rejected) } .verdict.open { border-left: 4px solid var(--unsolved) }
-.escape h3 { overflow-wrap: anywhere } .escape img { display: block; max-width: 100%; background: #fff; border-radius: 6px; border: 1px solid var(--edge); margin: 10px 0 }
+.escape h3 { overflow-wrap: anywhere } .picture { overflow-x: auto; margin: 10px 0 } .picture img { display: block; width: 100%; min-width: 680px; max-width: 1040px; background: #fff; border-radius: 6px; border: 1px solid var(--edge) }
 pre { font: 13px/1.45 ui-monospace, monospace; background: var(--ground); border: 1px solid var(--edge); border-radius: 6px; padding: 8px 12px; overflow-x: auto; margin: 8px 0 }
 pre .gone { color: light-dark(#a6203a, #ff9aa8) } pre .new { color: light-dark(#0d6b50, #5fd6b2) }
 td.bad b { color: var(--rejected) } td.blind b { color: light-dark(#8f5d00, #d9a24a) }
