@@ -55,8 +55,12 @@ describe.skipIf(!simulator)(
       return solved.filter((id) => id !== false)
     }
 
-    it('solves more than a third of hardware-basics, and none of its hard tasks', async () => {
-      const tasks = readdirSync(basics).filter((name) => existsSync(join(basics, name, 'task.toml')))
+    it('solves more than a third of the tasks of hardware-basics without constraints, and none of its hard ones', async () => {
+      const manifest = (id: string) => join(basics, id, 'task.toml')
+      const tasks = readdirSync(basics).filter(
+        (id) =>
+          existsSync(manifest(id)) && !readFileSync(manifest(id), 'utf8').includes('[brief.constraints]'),
+      )
       const problems = tasks.map((id) => ({
         id,
         instructions: readFileSync(join(basics, id, 'instruction.md'), 'utf8'),
