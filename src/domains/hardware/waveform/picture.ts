@@ -12,8 +12,8 @@ export function windowSvg(vcd: string, options: WindowOptions & { readonly title
   const source = {
     head: {
       ...(options.title === undefined ? {} : { text: safe(options.title) }),
-      // WaveDrom counts on by itself after the last label, so the end has an invisible one.
-      tick: [...window.rows.map(({ time }) => String(time)), '\u200b'].join(' '),
+      // WaveDrom labels the end of the last column too, and adds a 0 to the text: neither is to be seen.
+      tick: [...window.rows.map(({ time }) => String(time)), '\u200b', ''].join(' '),
     },
     config: { hscale: Math.min(8, Math.ceil((longest + 1) / 5)) },
     signal: window.signals.map((signal, index) => ({

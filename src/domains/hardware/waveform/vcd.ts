@@ -177,7 +177,13 @@ function* changesIn(
 ): Generator<{ time: number } | { code: string; value: string }> {
   const token = /\S+/g
   token.lastIndex = start
-  const next = () => token.exec(text)?.[0]
+  let ended = false
+  const next = () => {
+    // An expression that has come to the end would begin again.
+    const word = ended ? undefined : token.exec(text)?.[0]
+    ended = word === undefined
+    return word
+  }
   for (let word = next(); word !== undefined; word = next()) {
     const first = word[0]!
     if (first === '#') {

@@ -82,6 +82,10 @@ describe('a value change dump', () => {
     expect(() => readVcd(text)).toThrow(UsageError)
   })
 
+  it('may end in the middle of a value or a comment', () => {
+    for (const end of ['bx01', '$comment for ever']) expect(readVcd(`${header}#5 1! ${end}`).end).toBe(5)
+  })
+
   it('stops at so many changes, and says so', () => {
     const changes = Array.from({ length: 300_000 }, (_, time) => `#${time}\n${time % 2}!`).join('\n')
     const started = performance.now()
@@ -148,6 +152,8 @@ describe('a window as a picture', () => {
     const { document } = parseHTML(windowSvg(vcd, { signals: ['clk', 'count', 'en'], title: 'count' }))
     const text = [...document.querySelectorAll('text')].map((each) => each.textContent)
     expect(text).toEqual(expect.arrayContaining(['clk', 'count[7:0]', 'en', '02', '0X', 'ff', '25']))
+    const times = text.slice(text.indexOf('0'), text.indexOf('25') + 2)
+    expect(times).toEqual(['0', '5', '10', '15', '20', '25', '\u200b'])
     const used = [...document.querySelectorAll('use')].map((each) => each.getAttribute('xlink:href'))
     expect(used.some((brick) => /^#x/.test(brick ?? ''))).toBe(true)
     expect(used.some((brick) => /^#z/.test(brick ?? ''))).toBe(true)
