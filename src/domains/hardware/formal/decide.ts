@@ -18,6 +18,9 @@ export type Decision =
 const inductionSteps = 4
 const inductionSeconds = 2
 const mappingSeconds = 20
+/** Most proofs fall here at once, or need long. */
+const quickSeconds = 1
+const boundedSteps = 500
 
 /**
  * Decides whether `bad` of the miter in `miter.sv` can ever be 1. First yosys's own temporal induction over words,
@@ -47,7 +50,7 @@ export async function decide(
     if (thrown instanceof Unencodable) return { result: 'unknown', reason: thrown.message }
     throw thrown
   }
-  return await reach(sandbox, encoded, seconds, signal)
+  return await reach(sandbox, clocking, encoded, seconds, signal)
 }
 
 function inductionScript(clocking: Clocking): string {
@@ -72,32 +75,45 @@ function inductionScript(clocking: Clocking): string {
   return `rm -f miter.il gates.json cex\nyosys -Q -T -q -p '${[...build, prove].join('; ')}'`
 }
 
-const mappingScript =
-  "yosys -Q -T -q -p 'read_ilang miter.il; delete miter/o:bad %ci*; techmap; opt_clean; write_json gates.json'"
+const mappingScript = "yosys -Q -T -q -p 'read_ilang miter.il; techmap; opt_clean; write_json gates.json'"
+
+interface Search {
+  readonly commands: string
+  readonly method: string
+}
+
+const combinational: readonly Search[] = [{ commands: 'iprove', method: 'SAT over gates' }]
+
+function sequential(seconds: number): readonly Search[] {
+  return [
+    { commands: `scorr; pdr -T ${quickSeconds}`, method: 'register correspondence and PDR' },
+    {
+      commands: `scorr; bmc3 -F ${boundedSteps} -T ${Math.ceil(seconds / 4)}`,
+      method: 'bounded model checking',
+    },
+    { commands: `scorr; pdr -T ${Math.ceil(seconds)}`, method: 'register correspondence and PDR' },
+  ]
+}
 
 async function reach(
   sandbox: Sandbox,
+  clocking: Clocking,
   { aiger, inputs }: Encoded,
   seconds: number,
   signal: AbortSignal,
 ): Promise<Decision> {
   await sandbox.write(fileSet({ 'miter.aig': aiger }))
-  const quick = Math.max(1, Math.round(seconds / 10))
-  const rounds = [
-    `scorr; pdr -T ${quick}`,
-    `bmc3 -F 200 -T ${quick}`,
-    `scorr; pdr -T ${Math.max(1, Math.round(seconds))}`,
-  ]
-  for (const round of rounds) {
-    const commands = `read_aiger miter.aig; strash; ${round}; print_status; write_cex cex`
+  const rounds = clocking.kind === 'none' ? combinational : sequential(seconds)
+  for (const { commands: search, method } of rounds) {
+    const commands = `read_aiger miter.aig; strash; ${search}; print_status; write_cex -a cex`
     const ran = await step(sandbox, `berkeley-abc -q '${commands}' </dev/null`, seconds + 5, signal)
     const status = /^Status = +(-?\d+)/m.exec(ran.output)?.[1]
-    if (status === '1') return { result: 'proven', method: 'register correspondence and PDR' }
+    if (status === '1') return { result: 'proven', method }
     const cex = status === '0' ? await textAt(sandbox, 'cex') : undefined
     if (cex !== undefined)
       return {
         result: 'refuted',
-        method: round.startsWith('bmc') ? 'bounded model checking' : 'PDR',
+        method,
         trace: traceOf(cex, inputs),
       }
     if (ran.exhausted) return { result: 'unknown', reason: `no proof and no counterexample in ${seconds} s` }
@@ -105,16 +121,14 @@ async function reach(
   return { result: 'unknown', reason: `no proof and no counterexample in ${seconds} s` }
 }
 
-/** Reads abc's counterexample: a digit for each input of the graph, step after step. */
+/** Reads abc's counterexample (AIGER's witness form): how the latches start, then a line of inputs for each step. */
 function traceOf(cex: string, inputs: Encoded['inputs']): Trace {
-  const digits = cex.replace(/[^01]/g, '')
-  const steps: Record<string, string>[] = []
-  for (let at = 0; at + inputs.length <= digits.length && inputs.length > 0; at += inputs.length) {
+  const [, ...steps] = cex.replace(/#.*/s, '').split('\n')
+  return steps.map((digits) => {
     const values: Record<string, string> = {}
     inputs.forEach(({ name, bit }, index) => {
-      values[name] = bit === 0 ? digits[at + index]! : `${digits[at + index]}${values[name]}`
+      values[name] = bit === 0 ? digits[index]! : digits[index] + values[name]!
     })
-    steps.push(values)
-  }
-  return steps
+    return values
+  })
 }

@@ -57,7 +57,7 @@ export async function replay(
   await sandbox.write(fileSet({ 'replay.sv': `${bench}\n${gold}\n\`resetall\n`, 'design.sv': design }))
   const script = [
     `iverilog -g2012 -s replay_${nonce} -o replay.vvp replay.sv design.sv >replay.log 2>&1 </dev/null || { tail -c 4096 replay.log; exit 1; }`,
-    'vvp -n replay.vvp -none >replay.log 2>&1 </dev/null || { tail -c 4096 replay.log; exit 1; }',
+    'vvp -n replay.vvp >replay.log 2>&1 </dev/null || { tail -c 4096 replay.log; exit 1; }',
   ]
   const { output } = await step(sandbox, script.join('\n'), replaySeconds, signal)
   const record = await textAt(sandbox, `difference-${nonce}`)
@@ -86,15 +86,16 @@ function benchText({ ports: { inputs, outputs }, resets, clocking, trace, nonce 
       ...inputs.map(({ name }) => `.\\${name} (\\${name} )`),
       ...outputs.map(({ name }) => `.\\${name} (\\${name}_${side} )`),
     ].join(', ')
-  const active = new Map(resets.map((reset) => [reset.name, String(reset.active)]))
+  const active = Object.fromEntries(resets.map((reset) => [reset.name, String(reset.active)]))
   const checks = outputs.map(({ name }, index) => {
     const [one, other] = [`\\${name}_reference `, `\\${name}_design `]
     return `if (!differs && ${one} !== (${one} ^ ${other} ^ ${one})) begin differs = 1; $fwrite(file_${nonce}, "%0d ${index} %b %b\\n", at_step, ${one}, ${other}); end`
   })
-  const steps = trace.map((values, index) => {
-    const now = index === 0 ? { ...values, ...Object.fromEntries(active) } : values
-    return `at_step = ${index}; ${moves(now, trace[index - 1], clocking).join(' ')} check;${edge(clocking)}`
-  })
+  const applied = trace.map((values, index) => (index === 0 ? { ...values, ...active } : values))
+  const steps = applied.map(
+    (values, index) =>
+      `at_step = ${index}; ${moves(values, applied[index - 1], clocking).join(' ')} check;${edge(clocking)}`,
+  )
   return [
     '`timescale 1ns/1ns',
     `module replay_${nonce};`,
