@@ -11,6 +11,8 @@ export interface ToolReport {
   readonly apt: string
   readonly state: 'ok' | 'missing' | 'too old'
   readonly version?: string
+  /** What cannot be done without it; absent where nothing can be judged without it. */
+  readonly onlyFor?: string
 }
 
 export interface DoctorReport {
@@ -64,7 +66,7 @@ const keys = [
 /** Looks at the programs, the sandbox and the model keys of this machine; changes nothing unless asked to reap. */
 export async function examine(options: { reap: boolean }): Promise<DoctorReport> {
   const domains = await allDomains()
-  const tools = await Promise.all([
+  const tools: ToolReport[] = await Promise.all([
     { name: 'node', for: 'touchstone', apt: 'nodejs', state: 'ok' as const, version: process.versions.node },
     ...sandboxTools.map((tool) => examineTool(tool, 'sandbox')),
     ...domains.flatMap((domain) => domain.tools.map((tool) => examineTool(tool, domain.name))),
@@ -83,7 +85,7 @@ export async function examine(options: { reap: boolean }): Promise<DoctorReport>
   const absent = tools.filter((tool) => tool.state !== 'ok')
   const packages = [...new Set(absent.map((tool) => tool.apt))]
   return {
-    ready: works && absent.length === 0,
+    ready: works && absent.every((tool) => tool.onlyFor !== undefined),
     tools,
     sandbox,
     models: Object.fromEntries(keys.map((key) => [key, process.env[key] ? 'set' : 'not set'])),
@@ -96,7 +98,8 @@ export async function examine(options: { reap: boolean }): Promise<DoctorReport>
 
 /** A tool's version here. Throws nothing: a program that does not run is missing. */
 export async function examineTool(tool: Tool, purpose: string): Promise<ToolReport> {
-  const about = { name: tool.name, for: purpose, apt: tool.apt }
+  const { name, apt, onlyFor } = tool
+  const about = { name, for: purpose, apt, ...(onlyFor && { onlyFor }) }
   const [program = '', ...rest] = tool.versionArgv
   const path = `${process.env.PATH}:/usr/sbin:/sbin`
   const ran = await execa(program, rest, { reject: false, all: true, timeout: 10_000, env: { PATH: path } })

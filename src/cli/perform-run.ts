@@ -25,8 +25,8 @@ export async function performRun(
   request: RunRequest,
   { signal, force = false, onProgress }: RunTelling,
 ): Promise<RunSummary> {
-  const { errata, variant, protocol } = request
-  const options = { errata, ...(variant && { variant }), ...(protocol && { protocol }) }
+  const { errata, variant, protocol, figures } = request
+  const options = { errata, figures, ...(variant && { variant }), ...(protocol && { protocol }) }
   const suites = await Promise.all(request.suites.map((spec) => openSuite(spec, options)))
   const domains = await domainsOf(suites)
   const tools = await toolsOf(domains)
@@ -121,8 +121,10 @@ function modelOptions({ baseUrl, cache, prices, modelConcurrency }: RunRequest) 
 export async function toolsOf(domains: readonly Domain[]): Promise<Record<string, string>> {
   const needed: Tool[] = [...sandboxTools, ...domains.flatMap((domain) => domain.tools)]
   const found = await Promise.all(needed.map((tool) => examineTool(tool, '')))
+  const optional = new Set(needed.flatMap(({ name, onlyFor }) => (onlyFor ? [name] : [])))
   const missing = found.filter(
-    ({ state, name }) => state !== 'ok' && !sandboxTools.some((tool) => tool.name === name),
+    ({ state, name }) =>
+      state !== 'ok' && !optional.has(name) && !sandboxTools.some((tool) => tool.name === name),
   )
   if (missing.length > 0) {
     const packages = [...new Set(missing.map(({ apt }) => apt))].join(' ')

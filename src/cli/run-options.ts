@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { protocolOption } from './suite-options.ts'
+import { figuresOption, protocolOption } from './suite-options.ts'
 
 /** The command line's form of a run. */
 export interface RunFlags {
@@ -13,6 +13,7 @@ export interface RunFlags {
   errata?: boolean
   variant?: string
   protocol?: 'official'
+  figures?: boolean
   wall?: number
   turns?: number
   tokens?: number
@@ -69,6 +70,7 @@ export function addRunOptions(command: Command): Command {
     .option('--errata', "apply a suite's known corrections; named in every result")
     .option('--variant <name>', "a loader's variant of the benchmark, such as code-complete")
     .addOption(protocolOption())
+    .addOption(figuresOption())
     .option('--wall <seconds>', "limit: wall time of the agent's part, instead of the task's own", positive)
     .option('--turns <n>', 'limit: model requests', whole(1))
     .option('--tokens <n>', 'limit: input and output tokens', whole(1))

@@ -17,6 +17,7 @@ export const runRequestSchema = z.object({
   errata: z.boolean(),
   variant: z.string().nullable(),
   protocol: z.literal('official').nullable().default(null),
+  figures: z.boolean().default(false),
   limits: z.object({
     wallSeconds: z.number().optional(),
     turns: z.number().optional(),
@@ -55,6 +56,7 @@ export function requestOf(suites: readonly string[], flags: RunFlags): RunReques
     errata: flags.errata ?? false,
     variant: flags.variant ?? null,
     protocol: flags.protocol ?? null,
+    figures: flags.figures ?? false,
     limits: {
       ...(wall !== undefined && { wallSeconds: wall }),
       ...(turns !== undefined && { turns }),

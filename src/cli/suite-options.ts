@@ -6,6 +6,7 @@ export interface SuiteFlags {
   errata?: boolean
   variant?: string
   protocol?: 'official'
+  figures?: boolean
 }
 
 /** What suites are read with. */
@@ -14,6 +15,7 @@ export function loadOptionsOf(flags: SuiteFlags): LoadOptions {
     errata: flags.errata ?? false,
     ...(flags.variant && { variant: flags.variant }),
     ...(flags.protocol && { protocol: flags.protocol }),
+    ...(flags.figures && { figures: true }),
   }
 }
 
@@ -23,6 +25,7 @@ export function suiteOptions(command: Command): Command {
     .option('--errata', "apply the suite's known corrections; named in every result")
     .option('--variant <name>', "a loader's variant of the benchmark, such as code-complete")
     .addOption(protocolOption())
+    .addOption(figuresOption())
 }
 
 export function protocolOption(): Option {
@@ -30,4 +33,11 @@ export function protocolOption(): Option {
     '--protocol <name>',
     "official: judge as the benchmark's publishers do (hardware: by simulation alone); every result says so",
   ).choices(['official'])
+}
+
+export function figuresOption(): Option {
+  return new Option(
+    '--figures',
+    "where solved, also measure the domain's figures of merit (hardware: power, performance, area)",
+  )
 }

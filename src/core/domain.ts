@@ -68,6 +68,8 @@ export interface Tool {
   /** Captures the version number from that output. */
   readonly versionPattern: RegExp
   readonly minimum?: string
+  /** What cannot be done without it; absent where nothing can be judged without it. */
+  readonly onlyFor?: string
 }
 
 export interface LoadOptions {
@@ -77,6 +79,8 @@ export interface LoadOptions {
   readonly variant?: string
   /** Judge as the publishers do; see `Task.protocol`. `openSuite` sees to it, not the loaders. */
   readonly protocol?: 'official'
+  /** See `Task.figures`; `openSuite` sees to it too. */
+  readonly figures?: boolean
 }
 
 /** Reads a benchmark's own layout from a directory, without conversion. */

@@ -79,6 +79,8 @@ export interface Task<Key = unknown> {
   readonly errata: readonly string[]
   /** `official`: judged as the benchmark's publishers do, for comparison, even where this judge knows better. */
   readonly protocol?: 'official'
+  /** Where solved, the domain's figures of merit are measured too (hardware: power, performance, area). */
+  readonly figures?: boolean
 }
 
 /** A named, versioned set of tasks. Tasks load one by one, so that a large suite costs nothing to name. */

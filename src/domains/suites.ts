@@ -26,11 +26,15 @@ export async function shippedSuites(): Promise<string[]> {
  */
 export async function openSuite(spec: string, options: LoadOptions): Promise<Suite> {
   const suite = await findSuite(spec, options)
-  const { protocol } = options
-  if (protocol === undefined) return suite
+  const { protocol, figures } = options
+  if (protocol === undefined && !figures) return suite
   const tasks = suite.tasks.map((entry) => ({
     ...entry,
-    load: async () => ({ ...(await entry.load()), protocol }),
+    load: async () => ({
+      ...(await entry.load()),
+      ...(protocol && { protocol }),
+      ...(figures && { figures }),
+    }),
   }))
   return { ...suite, tasks }
 }

@@ -22,7 +22,9 @@ export function addDoctor(program: Command): void {
             tool.name,
             tool.version ?? '',
             tool.for,
-            tool.state === 'ok' ? '' : `apt-get install ${tool.apt}`,
+            tool.state === 'ok'
+              ? ''
+              : `apt-get install ${tool.apt}${tool.onlyFor ? ` (only for ${tool.onlyFor})` : ''}`,
           ]),
         ),
       )

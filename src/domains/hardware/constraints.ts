@@ -75,10 +75,10 @@ export async function constraintsVerdict(
   return { outcome: 'unsolved', reason: 'constraints', score, findings, ...without }
 }
 
-/** The figures of a design of which no task asks them: area, cells, delay and power in the cell library. */
-export async function withPpa(text: string, lab: Lab): Promise<Metric[]> {
-  const { figures } = await measurePpa({ text, module: topModule }, lab, { targets: ['osu018'] })
-  return figures.map(({ name, value, unit }) => ({ name, value, unit }))
+/** The figures of a design of which no task asks them, on both targets; none where no circuit can be made of it. */
+export async function withPpa(text: string, lab: Lab): Promise<Pick<Constrained, 'metrics' | 'tools'>> {
+  const { figures, tools } = await measurePpa({ text, module: topModule }, lab)
+  return { metrics: figures.map(({ name, value, unit }) => ({ name, value, unit })), tools }
 }
 
 const oracles = new WeakMap<HardwareKey, Promise<Ppa>>()

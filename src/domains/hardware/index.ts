@@ -2,11 +2,13 @@ import type { Domain } from '../../core/domain.ts'
 import { attacks } from './attacks/index.ts'
 import { baseline } from './baseline/index.ts'
 import { open } from './environment.ts'
+import { abcTool } from './formal/tools.ts'
 import { iverilogTool, vvpTool } from './icarus.ts'
 import { judge } from './judge.ts'
 import { type HardwareKey, oracleOf, readKey } from './key.ts'
 import { examine } from './mutants/examine.ts'
 import { mutantsOf } from './mutants/index.ts'
+import { ppaTools } from './ppa/index.ts'
 import { rtllm } from './rtllm.ts'
 import { verilogEval } from './verilog-eval.ts'
 
@@ -15,8 +17,8 @@ export type { HardwareKey } from './key.ts'
 /** Digital designs in SystemVerilog, judged by simulation against a reference that the design cannot reach. */
 export const hardware: Domain<HardwareKey> = {
   name: 'hardware',
-  judgedBy: 'Icarus Verilog simulation against a hidden testbench and reference',
-  tools: [iverilogTool, vvpTool],
+  judgedBy: 'Icarus Verilog against a hidden testbench, and a proof by yosys and abc against the reference',
+  tools: [iverilogTool, vvpTool, abcTool, ...ppaTools],
   loaders: [verilogEval, rtllm],
   readKey,
   open: (brief, _secrets, lab) => open(brief, lab),

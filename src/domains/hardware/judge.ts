@@ -4,6 +4,7 @@ import type { Submission } from '../../core/submission.ts'
 import type { Task } from '../../core/task.ts'
 import type { Evidence, Finding, Metric, Verdict } from '../../core/verdict.ts'
 import { classOfLog, classOfMismatch, lastLine, logFindings } from './classify.ts'
+import { type Constrained, constraintsVerdict, withPpa } from './constraints.ts'
 import {
   type CleanDesign,
   cleanDesign,
@@ -17,24 +18,29 @@ import { checkElaboration, type Elaboration, readElaboration } from './elaborati
 import { answerPath, factsOf, type HardwareKey, moduleOf, referenceModule } from './key.ts'
 import { portsOf } from './modules.ts'
 import { confirmStimulus, oracleRun, oracleText, runOracle } from './oracle-run.ts'
+import { type Proof, proofOf } from './proof.ts'
 import { type Printed, passes } from './rtllm-instrument.ts'
 import { confirmKnown } from './rtllm-unknown.ts'
 import { checkSystemCalls } from './rules.ts'
 import { type Simulated, simulate } from './simulation.ts'
 import { compileSeconds } from './steps.ts'
 
-const judgeVersion = '2'
+const judgeVersion = '3'
 
 /** What a judgement knows so far; becomes the verdict. */
 interface Course {
   readonly logs: Map<string, string>
   icarus: string | undefined
   metrics: readonly Metric[]
+  proof?: Proof
+  constrained?: Constrained | undefined
+  figures?: { readonly metrics: readonly Metric[]; readonly tools: Readonly<Record<string, string>> }
 }
 
 /**
  * Judges by simulation against the key's testbench, as VerilogEval does, after the design has been checked and
- * elaborated alone. Throws `InfrastructureError` where iverilog cannot be run or the
+ * elaborated alone; then, but for the official protocol, by a proof against the reference and by the task's
+ * constraints. Solved is what passes the testbench, is not refuted and keeps the constraints. Throws `InfrastructureError` where iverilog cannot be run or the
  * key itself does not work.
  */
 export async function judge(task: Task<HardwareKey>, submission: Submission, lab: Lab): Promise<Verdict> {
@@ -45,24 +51,45 @@ export async function judge(task: Task<HardwareKey>, submission: Submission, lab
     outcome: end.outcome,
     score: end.score ?? (end.outcome === 'solved' ? 1 : 0),
     reason: end.reason,
-    metrics: course.metrics,
-    findings: [...end.findings, ...task.errata.map(corrected)],
-    evidence: [...course.logs].map(
-      ([name, text]): Evidence => ({
-        name,
-        mediaType: 'text/plain',
-        content: new TextEncoder().encode(text),
-      }),
-    ),
-    unchecked: [
+    metrics: [
+      ...course.metrics,
+      ...(course.proof?.metrics ?? []),
+      ...(course.constrained?.metrics ?? course.figures?.metrics ?? []),
+    ],
+    findings: [...end.findings, ...(course.proof?.findings ?? []), ...task.errata.map(corrected)],
+    evidence: [...[...course.logs].map(textEvidence), ...(course.proof?.evidence ?? [])],
+    unchecked: uncheckedOf(task, course),
+    judge: {
+      name: task.protocol === 'official' ? 'hardware/simulation' : 'hardware/simulation+proof',
+      version: judgeVersion,
+    },
+    tools: {
+      ...(course.icarus === undefined ? {} : { iverilog: course.icarus }),
+      ...course.proof?.tools,
+      ...(course.constrained ?? course.figures)?.tools,
+    },
+  }
+}
+
+function textEvidence([name, text]: [string, string]): Evidence {
+  return { name, mediaType: 'text/plain', content: new TextEncoder().encode(text) }
+}
+
+function uncheckedOf(
+  { protocol, key }: Task<HardwareKey>,
+  { proof, constrained, figures }: Course,
+): string[] {
+  return [
+    ...(protocol === 'official'
+      ? ['equivalence with the reference (official protocol: simulation alone)']
+      : []),
+    ...(proof?.unchecked ?? [
       'behaviour beyond the stimuli of the testbench',
       'whether the outputs are computed: a memorised answer to these stimuli is not told apart',
-      'timing, area and whether the design can be synthesised',
-      ...task.key.notes,
-    ],
-    judge: { name: 'hardware/simulation', version: judgeVersion },
-    tools: course.icarus === undefined ? {} : { iverilog: course.icarus },
-  }
+    ]),
+    ...((constrained ?? figures) ? [] : ['timing, area and whether the design can be synthesised']),
+    ...key.notes,
+  ]
 }
 
 /** Every result of a corrected task says so. */
@@ -97,13 +124,31 @@ async function decide(
   const end = weigh(result, design, task.key, course)
   if (end === undefined || result.stage === 'with-key' || task.key.kind === 'prints')
     await oracleRun(task, lab)
-  if (end?.outcome === 'solved' && source !== oracleText(task.key))
-    return (
-      (await confirmStimulus(result, task, lab)) ??
-      (await confirmKnown(result, design.text, task, lab)) ??
-      end
-    )
+  if (end?.outcome === 'solved') {
+    const interfered =
+      source === oracleText(task.key)
+        ? undefined
+        : ((await confirmStimulus(result, task, lab)) ?? (await confirmKnown(result, design.text, task, lab)))
+    return interfered ?? (await beyondSimulation(end, design, task, lab, course))
+  }
   return end ?? unsolved('crash', `the simulator could not finish with this design: ${lastLine(result.log)}`)
+}
+
+/** What a design that passes simulation has still to stand: a proof, and the limits on its circuit. */
+async function beyondSimulation(
+  end: End,
+  design: CleanDesign,
+  task: Task<HardwareKey>,
+  lab: Lab,
+  course: Course,
+): Promise<End> {
+  if (task.protocol === 'official') return end
+  course.proof = await proofOf(design, task, lab)
+  if (course.proof.end !== undefined) return course.proof.end
+  course.constrained = await constraintsVerdict(design.text, task, lab)
+  if (course.constrained?.outcome === 'unsolved') return { ...course.constrained, outcome: 'unsolved' }
+  if (task.figures) course.figures = await withPpa(design.text, lab)
+  return end
 }
 
 /** A compiler that complains of no line may be broken itself. */

@@ -35,6 +35,8 @@ export interface HardwareKey {
   readonly solution?: string
   /** Wall time of the simulation, in seconds. The official protocol has 30. */
   readonly simulationSeconds: number
+  /** Processor time for one search for a proof, in seconds. */
+  readonly proofSeconds?: number
   /** What is known not to be checked by this key; goes to `Verdict.unchecked`. */
   readonly notes: readonly string[]
 }
@@ -102,19 +104,25 @@ export function readKey(parts: TaskParts): HardwareKey {
   const reference = required(parts, 'ref.sv', referenceModule)
   const testbench = required(parts, 'test.sv', testbenchModule)
   const solution = textOf(parts.solution, answerPath)
-  const seconds = parts.settings.simulation_seconds ?? 30
-  if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= 600))
-    throw new UsageError(
-      'bad-task',
-      `[key] simulation_seconds is ${JSON.stringify(seconds)}; use a number of seconds from 0 to 600`,
-    )
+  const seconds = secondsIn(parts, 'simulation_seconds') ?? 30
+  const proofSeconds = secondsIn(parts, 'proof_seconds')
   return {
     reference,
     testbench,
     ...(solution === undefined ? {} : { solution }),
     simulationSeconds: seconds,
+    ...(proofSeconds !== undefined && { proofSeconds }),
     notes: [],
   }
+}
+
+function secondsIn({ settings }: TaskParts, name: string): number | undefined {
+  const value = settings[name]
+  if (value === undefined || (typeof value === 'number' && value > 0 && value <= 600)) return value
+  throw new UsageError(
+    'bad-task',
+    `[key] ${name} is ${JSON.stringify(value)}; use a number of seconds from 0 to 600`,
+  )
 }
 
 function required(parts: TaskParts, name: string, module: string): string {

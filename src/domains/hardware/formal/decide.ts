@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { fileSet } from '../../../core/files.ts'
 import type { Sandbox } from '../../../core/sandbox.ts'
 import type { Clocking } from './clocking.ts'
@@ -16,11 +17,12 @@ export type Decision =
 
 /** Steps of induction that yosys tries before the stronger prover is asked. */
 const inductionSteps = 4
-const inductionSeconds = 2
+const inductionSeconds = 1
 const mappingSeconds = 20
-/** Most proofs fall here at once, or need long. */
+/** Most proofs and counterexamples are found in a moment, or take long. */
 const quickSeconds = 1
-const boundedSteps = 500
+const quickSteps = 16
+const boundedSteps = 3000
 
 /**
  * Decides whether `bad` of the miter in `miter.sv` can ever be 1. First yosys's own temporal induction over words,
@@ -37,6 +39,7 @@ export async function decide(
     return { result: 'proven', method: clocking.kind === 'none' ? 'SAT' : 'temporal induction' }
   if ((await textAt(sandbox, 'miter.il')) === undefined)
     return { result: 'unknown', reason: `the two cannot be connected: ${complaint(began.output)}` }
+  await sandbox.write(fileSet({ 'division.v': divisionMap }))
   const mapped = await step(sandbox, mappingScript, mappingSeconds, signal)
   const netlist = await textAt(sandbox, 'gates.json')
   if (mapped.exitCode !== 0 || netlist === undefined) {
@@ -75,7 +78,10 @@ function inductionScript(clocking: Clocking): string {
   return `rm -f miter.il gates.json cex\nyosys -Q -T -q -p '${[...build, prove].join('; ')}'`
 }
 
-const mappingScript = "yosys -Q -T -q -p 'read_ilang miter.il; techmap; opt_clean; write_json gates.json'"
+/** yosys's own divider has a module for every place, which takes it seconds; `% 10` is common in counters. */
+const divisionMap = await readFile(new URL('division.v', import.meta.url), 'utf8')
+const mappingScript =
+  "yosys -Q -T -q -p 'read_ilang miter.il; techmap -map division.v; opt_clean; techmap; opt_clean; write_json gates.json'"
 
 interface Search {
   readonly commands: string
@@ -84,14 +90,18 @@ interface Search {
 
 const combinational: readonly Search[] = [{ commands: 'iprove', method: 'SAT over gates' }]
 
+/**
+ * Short counterexamples first, since they come at once or not. Register correspondence with few conflicts finds what
+ * is the same in both; with many it may take longer than all the rest, so that comes last.
+ */
 function sequential(seconds: number): readonly Search[] {
+  const bounded = 'bounded model checking'
+  const correspondence = 'register correspondence and PDR'
   return [
-    { commands: `scorr; pdr -T ${quickSeconds}`, method: 'register correspondence and PDR' },
-    {
-      commands: `scorr; bmc3 -F ${boundedSteps} -T ${Math.ceil(seconds / 4)}`,
-      method: 'bounded model checking',
-    },
-    { commands: `scorr; pdr -T ${Math.ceil(seconds)}`, method: 'register correspondence and PDR' },
+    { commands: `bmc3 -F ${quickSteps} -T ${quickSeconds}`, method: bounded },
+    { commands: `scorr -C 50; pdr -T ${quickSeconds}`, method: correspondence },
+    { commands: `bmc3 -S ${quickSteps} -F ${boundedSteps} -T ${Math.ceil(seconds / 8)}`, method: bounded },
+    { commands: `scorr; pdr -T ${Math.ceil(seconds)}`, method: correspondence },
   ]
 }
 
@@ -105,15 +115,17 @@ async function reach(
   await sandbox.write(fileSet({ 'miter.aig': aiger }))
   const rounds = clocking.kind === 'none' ? combinational : sequential(seconds)
   for (const { commands: search, method } of rounds) {
-    const commands = `read_aiger miter.aig; strash; ${search}; print_status; write_cex -a cex`
+    const commands = `version; read_aiger miter.aig; strash; ${search}; print_status; write_cex -a cex`
     const ran = await step(sandbox, `berkeley-abc -q '${commands}' </dev/null`, seconds + 5, signal)
+    const abc = /ABC (\S+)/.exec(ran.output)?.[1] ?? 'unknown'
     const status = /^Status = +(-?\d+)/m.exec(ran.output)?.[1]
-    if (status === '1') return { result: 'proven', method }
+    if (status === '1') return { result: 'proven', method, abc }
     const cex = status === '0' ? await textAt(sandbox, 'cex') : undefined
     if (cex !== undefined)
       return {
         result: 'refuted',
         method,
+        abc,
         trace: traceOf(cex, inputs),
       }
     if (ran.exhausted) return { result: 'unknown', reason: `no proof and no counterexample in ${seconds} s` }

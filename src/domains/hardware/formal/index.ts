@@ -52,6 +52,9 @@ export async function equivalenceOf(
   }
 }
 
+/** For the question of reset style, which decides nothing. */
+const relaxedSeconds = 3
+
 type Found = Pick<Equivalence, 'result' | 'reason'> & Partial<Equivalence>
 
 async function compare(
@@ -67,18 +70,20 @@ async function compare(
     const which = prepared.refused === 'gold' ? 'the reference' : 'the design'
     return { result: 'unknown', reason: `the prover cannot read ${which}: ${prepared.why}` }
   }
-  const tools = { yosys: prepared.yosys }
+  const tools: Record<string, string> = { yosys: prepared.yosys }
   const ports = interfaceOf(prepared.gold)
   if (ports === undefined)
     return { result: 'unknown', reason: 'the reference has ports of both directions', tools }
   if (ports.outputs.length === 0) return { result: 'unknown', reason: 'the reference has no outputs', tools }
   const clocking = clockingOf([prepared.gold, prepared.gate])
   const resets = resetsOf(ports.inputs)
-  const check = async (style: ResetStyle): Promise<Decision> => {
+  const check = async (style: ResetStyle, limit: number): Promise<Decision> => {
     await sandbox.write(fileSet({ 'miter.sv': miterText(ports, resets, clocking, style) }))
-    return await decide(sandbox, clocking, seconds, lab.signal)
+    const decision = await decide(sandbox, clocking, limit, lab.signal)
+    if ('abc' in decision && decision.abc !== undefined) tools['berkeley-abc'] = decision.abc
+    return decision
   }
-  const strict = await check('strict')
+  const strict = await check('strict', seconds)
   if (strict.result === 'unknown') return { ...strict, tools }
   if (strict.result === 'proven') return { result: 'proven', reason: `proven by ${strict.method}`, tools }
   const replayed = await replay(sandbox, {
@@ -94,7 +99,8 @@ async function compare(
     const reason = `${strict.method} has a counterexample of ${strict.trace.length} steps, and the simulator sees no difference when it is played`
     return { result: 'unknown', reason, evidence: evidenceOf(replayed, ports), tools }
   }
-  const resetStyleOnly = resets.length > 0 && (await check('relaxed')).result === 'proven'
+  const resetStyleOnly =
+    resets.length > 0 && (await check('relaxed', Math.min(seconds, relaxedSeconds))).result === 'proven'
   return {
     result: 'refuted',
     reason:

@@ -3,7 +3,9 @@ import type { Tool } from '../../../core/domain.ts'
 /** The cell library, a typical 180 nm process at 1.8 V from Oklahoma State University. */
 export const libraryPath = '/usr/share/qflow/tech/osu018/osu018_stdcells.lib'
 
-/** What power, performance and area take; a design is judged for its function without them. */
+const onlyFor = 'power, performance and area'
+
+/** What power, performance and area take. A design is judged for its function by the first of them alone. */
 export const ppaTools: readonly Tool[] = [
   {
     name: 'yosys',
@@ -15,13 +17,21 @@ export const ppaTools: readonly Tool[] = [
   {
     name: 'osu018',
     apt: 'qflow-tech-osu018',
+    onlyFor,
     versionArgv: ['dpkg-query', '-W', '-f=$' + '{Version}', 'qflow-tech-osu018'],
     versionPattern: /(\d+(?:\.\d+)*)/,
   },
-  { name: 'sta', apt: 'opensta', versionArgv: ['sta', '-version'], versionPattern: /(\d+(?:\.\d+)+)/ },
+  {
+    name: 'sta',
+    apt: 'opensta',
+    onlyFor,
+    versionArgv: ['sta', '-version'],
+    versionPattern: /(\d+(?:\.\d+)+)/,
+  },
   {
     name: 'nextpnr-ice40',
     apt: 'nextpnr-ice40',
+    onlyFor,
     versionArgv: ['nextpnr-ice40', '--version'],
     versionPattern: /Version (\d+[.\d]*)/,
   },

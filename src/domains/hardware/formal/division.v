@@ -1,0 +1,38 @@
+// Long division for yosys's techmap: one subtraction a place, all of the same width. Truncates as Verilog does.
+// Division by zero gives all ones, and the dividend as remainder, where a simulator gives X.
+(* techmap_celltype = "$div $mod" *)
+module \long_division (A, B, Y);
+  parameter A_SIGNED = 0;
+  parameter B_SIGNED = 0;
+  parameter A_WIDTH = 1;
+  parameter B_WIDTH = 1;
+  parameter Y_WIDTH = 1;
+  parameter _TECHMAP_CELLTYPE_ = "";
+  input [A_WIDTH-1:0] A;
+  input [B_WIDTH-1:0] B;
+  output [Y_WIDTH-1:0] Y;
+  localparam WIDTH = A_WIDTH > B_WIDTH ? (A_WIDTH > Y_WIDTH ? A_WIDTH : Y_WIDTH) : (B_WIDTH > Y_WIDTH ? B_WIDTH : Y_WIDTH);
+  wire a_negative = A_SIGNED && B_SIGNED && A[A_WIDTH-1];
+  wire b_negative = A_SIGNED && B_SIGNED && B[B_WIDTH-1];
+  wire [WIDTH-1:0] a_wide = {{WIDTH{a_negative}}, A};
+  wire [WIDTH-1:0] b_wide = {{WIDTH{b_negative}}, B};
+  wire [WIDTH-1:0] a = a_negative ? -a_wide : a_wide;
+  wire [WIDTH-1:0] b = b_negative ? -b_wide : b_wide;
+  wire [(WIDTH+1)*(WIDTH+1)-1:0] rest;
+  wire [WIDTH-1:0] quotient;
+  assign rest[(WIDTH+1)*WIDTH +: WIDTH+1] = 0;
+  genvar i;
+  generate
+    for (i = WIDTH - 1; i >= 0; i = i - 1) begin : place
+      wire [WIDTH:0] taken = {rest[(WIDTH+1)*(i+1) +: WIDTH], a[i]};
+      wire [WIDTH:0] left = taken - {1'b0, b};
+      assign quotient[i] = !left[WIDTH];
+      assign rest[(WIDTH+1)*i +: WIDTH+1] = left[WIDTH] ? taken : left;
+    end
+  endgenerate
+  wire [WIDTH-1:0] remainder = rest[WIDTH-1:0];
+  wire [WIDTH-1:0] result = _TECHMAP_CELLTYPE_ == "$div"
+    ? ((a_negative ^ b_negative) ? -quotient : quotient)
+    : (a_negative ? -remainder : remainder);
+  assign Y = result;
+endmodule

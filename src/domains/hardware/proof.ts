@@ -1,0 +1,67 @@
+import type { Lab } from '../../core/domain.ts'
+import type { Task } from '../../core/task.ts'
+import type { Evidence, Finding, Metric } from '../../core/verdict.ts'
+import type { CleanDesign, Stop } from './design.ts'
+import { type Equivalence, equivalenceOf } from './formal/index.ts'
+import { answerPath, type HardwareKey } from './key.ts'
+
+/** Processor time for a search where the task says nothing else, in seconds. */
+export const proofSeconds = 10
+
+/** What a proof adds to the verdict on a design that passes simulation. */
+export interface Proof {
+  /** Present where the design is refuted. */
+  readonly end?: Stop & { readonly score: number }
+  readonly metrics: readonly Metric[]
+  readonly findings: readonly Finding[]
+  readonly evidence: readonly Evidence[]
+  readonly unchecked: readonly string[]
+  readonly tools: Readonly<Record<string, string>>
+}
+
+/**
+ * Compares a design that passes simulation with the reference for all inputs. Only a counterexample that the
+ * simulator confirms counts against it. Throws what `equivalenceOf` throws.
+ */
+export async function proofOf(design: CleanDesign, task: Task<HardwareKey>, lab: Lab): Promise<Proof> {
+  const seconds = task.key.proofSeconds ?? proofSeconds
+  const found = await equivalenceOf(design, task, lab, { seconds })
+  const { result, reason, resetStyleOnly, evidence, tools } = found
+  const shared = { metrics: metricsOf(found), evidence, tools }
+  if (result === 'proven') {
+    const message = `equal to the reference for all inputs: ${reason}`
+    return { ...shared, findings: [{ code: 'proven', severity: 'info', message }], unchecked: [] }
+  }
+  if (result === 'unknown') {
+    const message = `it is not known whether the design equals the reference beyond the testbench: ${reason}`
+    return {
+      ...shared,
+      findings: [{ code: 'not-proven', severity: 'warning', message }],
+      unchecked: [`behaviour beyond the stimuli of the testbench (${reason})`],
+    }
+  }
+  const message = `it passes the testbench and is not equal to the reference: ${reason}`
+  const at = answerPath
+  return {
+    ...shared,
+    end: {
+      outcome: 'unsolved',
+      reason: resetStyleOnly ? 'reset-style' : 'not-equivalent',
+      // Half of what is asked: the testbench, and not the rest.
+      score: 0.5,
+      findings: [{ code: 'not-equivalent', severity: 'error', message, at }],
+    },
+    findings: [],
+    unchecked: [],
+  }
+}
+
+function metricsOf({ result, resetStyleOnly }: Equivalence): Metric[] {
+  const flag = (name: string, value: boolean): Metric => ({ name, value: value ? 1 : 0, unit: '1' })
+  return [
+    flag('formal-proven', result === 'proven'),
+    flag('formal-refuted', result === 'refuted'),
+    flag('formal-unknown', result === 'unknown'),
+    ...(result === 'refuted' ? [flag('differs-in-reset-style-only', resetStyleOnly)] : []),
+  ]
+}
