@@ -13,14 +13,23 @@ wanted=$(cat package-lock.json scripts/setup.sh | cksum)
 
 say() { printf '%s\n' "$*" >&2; }
 
-# Programs, and the Debian package that has each.
+# Programs or files, and the Debian package that has each. The last line: area, delay, power, LUTs and Fmax, which some
+# tasks of hardware-basics limit.
 needs='bwrap:bubblewrap setpriv:util-linux nsenter:util-linux ip:iproute2 git:git
-iverilog:iverilog vvp:iverilog python3:python3 make:make g++:g++'
+iverilog:iverilog vvp:iverilog yosys:yosys berkeley-abc:berkeley-abc python3:python3 make:make g++:g++
+/usr/share/qflow/tech/osu018/osu018_stdcells.lib:qflow-tech-osu018 sta:opensta nextpnr-ice40:nextpnr-ice40'
 [ "$purpose" = test ] && needs="$needs chromium:chromium tmux:tmux"
+
+is_there() {
+  case $1 in
+    /*) [ -e "$1" ] ;;
+    *) command -v "$1" >/dev/null 2>&1 || PATH="$PATH:/usr/sbin:/sbin" command -v "$1" >/dev/null 2>&1 ;;
+  esac
+}
 
 missing=
 for need in $needs; do
-  command -v "${need%%:*}" >/dev/null 2>&1 || PATH="$PATH:/usr/sbin:/sbin" command -v "${need%%:*}" >/dev/null 2>&1 ||
+  is_there "${need%%:*}" ||
     case " $missing " in *" ${need##*:} "*) ;; *) missing="$missing ${need##*:}" ;; esac
 done
 if [ -n "$missing" ]; then

@@ -13,7 +13,8 @@ export function renderVerdict(verdict: Verdict): string {
     const at = finding.at ? `${safeText(finding.at)}: ` : ''
     lines.push(`  ${finding.severity} ${finding.code}: ${at}${safeText(finding.message, true)}`)
   }
-  for (const { name, value, unit } of verdict.metrics) lines.push(`  ${name} = ${value} ${unit}`)
+  for (const { name, value, unit } of verdict.metrics)
+    lines.push(`  ${name} = ${Number(value.toPrecision(6))}${unit === '1' ? '' : ` ${unit}`}`)
   for (const { name, content } of verdict.evidence)
     lines.push(`  evidence ${safeText(name)} (${content.byteLength} bytes)`)
   for (const what of verdict.unchecked) lines.push(`  not checked: ${safeText(what)}`)

@@ -11,6 +11,7 @@ import { type Given, rateCandidate } from './actions/rate.ts'
 import { type LastSimulation, simulateDeed } from './actions/simulate.ts'
 import { synthesizeDeed } from './actions/synthesize.ts'
 import { waveformDeed } from './actions/waveform.ts'
+import { moduleInBrief } from './interface.ts'
 import { answerPath } from './key.ts'
 import { readConstraints } from './ppa/index.ts'
 
@@ -36,12 +37,13 @@ class HardwareEnvironment implements Environment {
     this.#given = given
     this.#sandbox = given.sandbox
     const last: LastSimulation = { waveform: undefined }
+    const module = moduleInBrief(given.brief)
     this.#deeds = {
       ...fileDeeds(this.#sandbox),
-      lint: lintDeed(this.#sandbox),
-      simulate: simulateDeed(this.#sandbox, last),
+      lint: lintDeed(this.#sandbox, module),
+      simulate: simulateDeed(this.#sandbox, module, last),
       waveform: waveformDeed(this.#sandbox, last),
-      synthesize: synthesizeDeed(this.#sandbox, given.lab, given.constraints),
+      synthesize: synthesizeDeed(this.#sandbox, module, given),
     }
     this.actions = this.#deeds
   }

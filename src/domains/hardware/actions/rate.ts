@@ -5,8 +5,8 @@ import type { Sandbox } from '../../../core/sandbox.ts'
 import type { Submission } from '../../../core/submission.ts'
 import type { Brief } from '../../../core/task.ts'
 import { hasFailed } from '../icarus.ts'
-import { portsInBrief } from '../interface.ts'
-import { answerPath, topModule } from '../key.ts'
+import { moduleInBrief, portsInBrief } from '../interface.ts'
+import { answerPath } from '../key.ts'
 import { portsOf } from '../modules.ts'
 import {
   type Constraints,
@@ -34,10 +34,11 @@ export async function rateCandidate(
 ): Promise<Rating> {
   const text = candidate.kind === 'files' ? textOf(candidate.files, answerPath) : undefined
   if (text === undefined) return { score: 0, why: `there is no ${answerPath}` }
-  const { run, log } = await compileAlone(sandbox, text, signal)
+  const design = { text, module: moduleInBrief(brief) }
+  const { run, log } = await compileAlone(sandbox, design, signal)
   if (hasFailed(run, log)) return { score: 0.1, why: `it does not compile: ${firstError(log)}` }
-  const wanted = portsInBrief(brief.instructions, topModule)
-  const has = portsOf(tokenize(text).tokens, topModule) ?? new Map()
+  const wanted = portsInBrief(brief.instructions, design.module)
+  const has = portsOf(tokenize(text).tokens, design.module) ?? new Map()
   const missing = [...wanted].filter(([name, direction]) => has.get(name) !== direction)
   if (missing.length > 0)
     return { score: 0.3, why: `its ports are not the brief's: ${missing.map(([name]) => name).join(', ')}` }
@@ -49,7 +50,7 @@ export async function rateCandidate(
         ? 'it compiles cleanly with the ports of the brief'
         : `it compiles with ${warnings} warnings`,
   }
-  return constraints ? await rateCircuit(text, form, constraints, lab, signal) : form
+  return constraints ? await rateCircuit(design, form, constraints, lab, signal) : form
 }
 
 export interface Given {
@@ -60,7 +61,7 @@ export interface Given {
 }
 
 async function rateCircuit(
-  text: string,
+  design: { readonly text: string; readonly module: string },
   form: Rating,
   constraints: Constraints,
   lab: Lab,
@@ -70,7 +71,7 @@ async function rateCircuit(
   // Placement takes most of the time, and only Fmax needs it.
   const placed = figuresNeeded(constraints).includes('fmax')
   const options = { targets, ...(placed ? {} : { seeds: 0 }), ...(signal && { signal }) }
-  const ppa = await measurePpa({ text, module: topModule }, lab, options)
+  const ppa = await measurePpa(design, lab, options)
   requireTools(ppa, constraints)
   if (ppa.failed)
     return { score: form.score, why: `${form.why}; no circuit: ${ppa.failed.log.slice(0, 200)}` }

@@ -3,7 +3,7 @@ import { deed } from '../../../core/actions.ts'
 import { checkPath, fileSet } from '../../../core/files.ts'
 import type { Sandbox } from '../../../core/sandbox.ts'
 import { hasFailed, officialFlags } from '../icarus.ts'
-import { answerPath, topModule } from '../key.ts'
+import { answerPath } from '../key.ts'
 import { tokenize } from '../tokens.ts'
 import { compileSeconds, cut, failure, runIn, textAt } from './workbench.ts'
 
@@ -23,9 +23,9 @@ export interface LastSimulation {
   waveform: string | undefined
 }
 
-export function simulateDeed(sandbox: Sandbox, last: LastSimulation) {
+export function simulateDeed(sandbox: Sandbox, module: string, last: LastSimulation) {
   return deed({
-    description: `Compiles ${answerPath} with your own testbench and runs it for at most ${simulateSeconds} s. Give the testbench as text, or as the path of a file that you wrote; it instantiates ${topModule}, prints with $display and ends with $finish. All signals are recorded for the action "waveform".`,
+    description: `Compiles ${answerPath} with your own testbench and runs it for at most ${simulateSeconds} s. Give the testbench as text, or as the path of a file that you wrote; it instantiates ${module}, prints with $display and ends with $finish. All signals are recorded for the action "waveform".`,
     input,
     async run({ testbench, top }, signal) {
       const isText = /\bmodule\b/.test(testbench)

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { deed } from '../../../core/actions.ts'
-import type { Lab } from '../../../core/domain.ts'
 import type { Json, Observation } from '../../../core/environment.ts'
 import type { Sandbox } from '../../../core/sandbox.ts'
-import { answerPath, topModule } from '../key.ts'
+import { answerPath } from '../key.ts'
 import {
   type Constraints,
   constraintText,
+  figuresNeeded,
   figureText,
   measurePpa,
   type Ppa,
@@ -16,6 +16,7 @@ import {
   type Target,
   targetsNeeded,
 } from '../ppa/index.ts'
+import type { Given } from './rate.ts'
 import { cut, failure, textAt } from './workbench.ts'
 
 const input = z.object({
@@ -27,17 +28,24 @@ const input = z.object({
     ),
 })
 
-export function synthesizeDeed(sandbox: Sandbox, lab: Lab, constraints: Constraints | undefined) {
+export function synthesizeDeed(
+  sandbox: Sandbox,
+  module: string,
+  { lab, constraints }: Pick<Given, 'lab' | 'constraints'>,
+) {
   return deed({
     description: `Makes a circuit of ${answerPath} and shows what it is made of, what is likely a mistake (latches, combinational loops, several drivers), and, with a target, its area, delay, power, LUTs and Fmax.`,
     input,
     async run({ target }, signal) {
       const text = await textAt(sandbox, answerPath)
       if (text === undefined) return failure(`there is no ${answerPath} yet; write it first`)
-      const design = { text, module: topModule }
+      const design = { text, module }
       const targets = targetsOf(target, constraints)
       if (targets.length === 0) return shownStatistics(await statisticsOf(design, lab, signal))
-      const ppa = await measurePpa(design, lab, { targets, ...(signal && { signal }) })
+      // Placement takes most of the time: only for who asks for a target, or has a limit on Fmax.
+      const placed = target !== undefined || (constraints && figuresNeeded(constraints).includes('fmax'))
+      const options = { targets, ...(placed ? {} : { seeds: 0 }), ...(signal && { signal }) }
+      const ppa = await measurePpa(design, lab, options)
       return shownPpa(ppa, constraints)
     },
   })
