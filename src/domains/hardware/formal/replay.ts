@@ -94,7 +94,7 @@ function benchText({ ports: { inputs, outputs }, resets, clocking, trace, nonce 
   const applied = trace.map((values, index) => (index === 0 ? { ...values, ...active } : values))
   const steps = applied.map(
     (values, index) =>
-      `at_step = ${index}; ${moves(values, applied[index - 1], clocking).join(' ')} check;${edge(clocking)}`,
+      `at_step = ${index}; ${moves(values, applied[index - 1], clocking).join(' ')} check; #1${edge(clocking)}`,
   )
   return [
     '`timescale 1ns/1ns',
@@ -131,7 +131,7 @@ function moves(now: Trace[number], before: Trace[number] | undefined, clocking: 
         ([name]) => clocks.includes(name) === wanted && !(clocking.kind === 'one' && clocking.clock === name),
       )
       .map(([name, value]) => `\\${name} = ${value.length}'b${value};`)
-  return [...settings(true), '#1', ...settings(false), `#${stepTime / 2 - 1}`]
+  return [...settings(true), '#1', ...settings(false), `#${stepTime / 2 - 2}`]
 }
 
 function edge(clocking: Clocking): string {
