@@ -1,5 +1,5 @@
 // Long division for yosys's techmap: one subtraction a place, all of the same width. Truncates as Verilog does.
-// Division by zero gives all ones, and the dividend as remainder, where a simulator gives X.
+// Division by zero gives X, as in a simulator.
 (* techmap_celltype = "$div $mod" *)
 module \long_division (A, B, Y);
   parameter A_SIGNED = 0;
@@ -34,5 +34,5 @@ module \long_division (A, B, Y);
   wire [WIDTH-1:0] result = _TECHMAP_CELLTYPE_ == "$div"
     ? ((a_negative ^ b_negative) ? -quotient : quotient)
     : (a_negative ? -remainder : remainder);
-  assign Y = result;
+  assign Y = B == 0 ? {Y_WIDTH{1'bx}} : result;
 endmodule

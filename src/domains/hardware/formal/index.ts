@@ -7,12 +7,14 @@ import type { Lexed } from '../tokens.ts'
 import { windowSvg } from '../waveform/index.ts'
 import { clockingOf } from './clocking.ts'
 import { type Decision, decide } from './decide.ts'
+import { conflictIn } from './drivers.ts'
 import { forYosys } from './frontend.ts'
 import { type Interface, interfaceOf, miterText, type ResetStyle } from './miter.ts'
 import { prepare } from './prepare.ts'
 import { type Replayed, replay, stepTime } from './replay.ts'
 import { resetsOf } from './reset.ts'
 import { openProver } from './steps.ts'
+import { unseenTiming } from './timing.ts'
 
 /** Whether a design behaves as the reference wherever that is known, for all inputs and for ever. */
 export interface Equivalence {
@@ -75,6 +77,9 @@ async function compare(
   if (ports === undefined)
     return { result: 'unknown', reason: 'the reference has ports of both directions', tools }
   if (ports.outputs.length === 0) return { result: 'unknown', reason: 'the reference has no outputs', tools }
+  const conflict = conflictIn(prepared.gate) ?? conflictIn(prepared.gold)
+  if (conflict !== undefined)
+    return { result: 'unknown', reason: `the two cannot be connected: ${conflict}`, tools }
   const clocking = clockingOf([prepared.gold, prepared.gate])
   const resets = resetsOf(ports.inputs)
   const check = async (style: ResetStyle, limit: number): Promise<Decision> => {
@@ -85,7 +90,16 @@ async function compare(
   }
   const strict = await check('strict', seconds)
   if (strict.result === 'unknown') return { ...strict, tools }
-  if (strict.result === 'proven') return { result: 'proven', reason: `proven by ${strict.method}`, tools }
+  if (strict.result === 'proven') {
+    const unseen = unseenTiming(design.tokens)
+    return unseen === undefined
+      ? { result: 'proven', reason: `proven by ${strict.method}`, tools }
+      : {
+          result: 'unknown',
+          reason: `equal by ${strict.method}, but the prover takes no account of ${unseen}`,
+          tools,
+        }
+  }
   const replayed = await replay(sandbox, {
     key,
     design: design.text,

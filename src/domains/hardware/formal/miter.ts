@@ -38,7 +38,8 @@ export type ResetStyle = 'strict' | 'relaxed'
 /**
  * A module `miter` with the inputs of the designs and the output `bad`. X in the reference is a don't-care, X in the
  * design where the reference is known is not: `bad = gold !== (gold ^ gate ^ gold)`. The outputs of both sides are
- * outputs of the miter too, as `gold_…` and `gate_…`.
+ * outputs of the miter too, as `gold_…` and `gate_…`, and so is `compared`: while resets are held in the relaxed
+ * style, nothing is.
  */
 export function miterText(
   { inputs, outputs }: Interface,
@@ -64,6 +65,7 @@ export function miterText(
       `output ${range(port)}\\gold_${port.name} `,
       `output ${range(port)}\\gate_${port.name} `,
     ]),
+    'output compared',
     'output bad',
   ]
   const holding = resets.map(({ name, active }) => {
@@ -72,34 +74,43 @@ export function miterText(
   })
   return [
     `module miter (${ports.join(', ')});`,
-    ...(resets.length > 0 ? starting(clocking) : []),
+    ...(resets.length > 0 ? starting(clocking, style) : []),
     ...holding,
     instance(sides.gold, 'gold'),
     instance(sides.gate, 'gate'),
-    `assign bad = ${differs.join(' || ')};`,
+    `assign compared = ${style === 'relaxed' && resets.length > 0 ? released(clocking, style) : "1'b1"};`,
+    `assign bad = compared && (${differs.join(' || ')});`,
     'endmodule',
     '',
   ].join('\n')
 }
 
-/** Counts the steps that have begun, up to seven. */
-function starting(clocking: Clocking): string[] {
+/**
+ * Counts up to seven: the steps that have begun, or, where the resets are to be held for cycles and a step is any
+ * change of the inputs, the rising edges of the first clock.
+ */
+function starting(clocking: Clocking, style: ResetStyle): string[] {
   if (clocking.kind === 'none') return ["wire [2:0] step_count = 3'd7;"]
-  const clock = clocking.kind === 'one' ? `\\${clocking.clock} ` : 'every_step'
+  const edge = countedEdge(clocking, style)
   return [
-    ...(clocking.kind === 'any' ? ['(* gclk *) reg every_step;'] : []),
+    ...(edge === everyStep ? ['(* gclk *) reg every_step;'] : []),
     "reg [2:0] step_count = 3'd0;",
-    `always @(${clocking.kind === 'one' && !clocking.rising ? 'negedge' : 'posedge'} ${clock}) if (step_count != 3'd7) step_count <= step_count + 3'd1;`,
+    `always @(${edge}) if (step_count != 3'd7) step_count <= step_count + 3'd1;`,
   ]
 }
 
-/**
- * Where a step is any change of the inputs, two cycles of a clock take four steps, and one more lets both sides see
- * the last edge with the reset still active.
- */
+const everyStep = 'posedge every_step'
+
+function countedEdge(clocking: Exclude<Clocking, { kind: 'none' }>, style: ResetStyle): string {
+  if (clocking.kind === 'one') return `${clocking.rising ? 'posedge' : 'negedge'} \\${clocking.clock} `
+  const [clock] = clocking.clocks
+  return style === 'strict' || clock === undefined ? everyStep : `posedge \\${clock} `
+}
+
+/** Without a clock among the inputs, five steps have to do for two cycles. */
 function released(clocking: Clocking, style: ResetStyle): string {
   if (style === 'strict') return '(step_count >= 1)'
-  return clocking.kind === 'any' ? '(step_count >= 5)' : '(step_count >= 2)'
+  return clocking.kind === 'any' && clocking.clocks.length === 0 ? '(step_count >= 5)' : '(step_count >= 2)'
 }
 
 function range({ width }: Port): string {

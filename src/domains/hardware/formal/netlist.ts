@@ -5,6 +5,8 @@ export interface Cell {
   readonly type: string
   readonly parameters: Readonly<Record<string, string>>
   readonly connections: Readonly<Record<string, readonly Bit[]>>
+  /** Absent for cells of a type that yosys does not know. */
+  readonly port_directions?: Readonly<Record<string, string>>
 }
 
 /** One module as yosys's `write_json` gives it. */

@@ -1,10 +1,17 @@
 import type { Sandbox } from '../../../core/sandbox.ts'
 import { type Module, readNetlist } from './netlist.ts'
+import { readingOf } from './reading.ts'
 import { step, textAt } from './steps.ts'
 
 /** Both designs as yosys has elaborated them, or the reason why it has not. */
 export type Prepared =
-  | { readonly gold: Module; readonly gate: Module; readonly yosys: string }
+  | {
+      readonly gold: Module
+      readonly gate: Module
+      readonly yosys: string
+      /** Why the design may do in a simulator what its netlist does not. */
+      readonly doubt?: string
+    }
   | { readonly refused: 'gold' | 'gate'; readonly why: string }
 
 /** Processor time for elaborating one design, in seconds. */
@@ -23,10 +30,13 @@ export async function prepare(
     const commands = [
       `read_verilog -sv -noassert -noassume -norestrict ${side}.sv`,
       `hierarchy -check -top ${tops[side]}`,
-      'proc',
+      // Without optimisation, which would join the names of a wire with several drivers before they are counted.
+      'proc -noopt',
       'chformal -remove',
       'flatten',
       'memory_collect',
+      `write_ilang ${side}.read.il`,
+      'opt_expr -keepdc',
       'memory_map',
       'opt_clean',
       `rename ${tops[side]} ${side}`,
@@ -46,13 +56,21 @@ export async function prepare(
     const log = (await textAt(sandbox, `${refused}.log`)) ?? ''
     return { refused, why: exhausted ? 'elaborating it takes too much time or memory' : complaint(log) }
   }
+  let doubt: string | undefined
+  for (const side of ['gold', 'gate'] as const) {
+    const { severalDrivers, openMemory } = readingOf((await textAt(sandbox, `${side}.read.il`)) ?? '')
+    if (severalDrivers !== undefined)
+      return { refused: side, why: `${severalDrivers} has several drivers` }
+    if (side === 'gate' && openMemory !== undefined)
+      doubt = `the memory ${openMemory} can be addressed beyond its end`
+  }
   const read = async (side: 'gold' | 'gate') =>
     readNetlist((await textAt(sandbox, `${side}.json`)) ?? '{}')[side]
   const [gold, gate] = [await read('gold'), await read('gate')]
   if (gold === undefined) return { refused: 'gold', why: 'yosys left no netlist' }
   if (gate === undefined) return { refused: 'gate', why: 'yosys left no netlist' }
   const version = /^Yosys (\S+)/.exec((await textAt(sandbox, 'version')) ?? '')?.[1] ?? 'unknown'
-  return { gold, gate, yosys: version }
+  return { gold, gate, yosys: version, ...(doubt !== undefined && { doubt }) }
 }
 
 /** The last complaint in a log, without the paths of yosys's own. */

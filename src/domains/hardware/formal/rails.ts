@@ -56,6 +56,8 @@ export function encode(module: Module): Encoded {
       bad = graph.or(bad, graph.and(gold.zero, gate.zero ^ 1))
     })
   }
+  const compared = module.ports.compared?.bits[0]
+  if (compared !== undefined) bad = graph.and(bad, evaluate(compared).one)
   for (const { cell, one, zero } of registers) {
     const next = evaluate(cell.connections.D![0]!)
     one.latch.next = next.one ^ one.inverted
