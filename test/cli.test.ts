@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,8 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const fifo = join(root, 'suites/hardware-basics/fifo/solution/TopModule.sv')
+const solution = (task: string) => join(root, 'suites/hardware-basics', task, 'solution/TopModule.sv')
+const fifo = solution('fifo')
 
 let scratch: string
 beforeAll(async () => {
@@ -15,12 +16,13 @@ beforeAll(async () => {
 afterAll(() => rm(scratch, { recursive: true, force: true }))
 
 /** The command line as a person would call it, without keys and without colours. */
-const touchstone = (...argv: string[]) =>
+const touchstone = (...argv: string[]) => touchstoneIn({}, ...argv)
+const touchstoneIn = (env: Readonly<Record<string, string>>, ...argv: string[]) =>
   execa(process.execPath, [join(root, 'bin/touchstone.js'), ...argv], {
     cwd: scratch,
     reject: false,
     timeout: 25_000,
-    env: { NO_COLOR: '1', OPENAI_API_KEY: '' },
+    env: { NO_COLOR: '1', OPENAI_API_KEY: '', ...env },
   })
 
 /** One error line, on stderr only, that says `words`. */
@@ -87,16 +89,44 @@ describe('submissions that will not do', () => {
 describe('what is asked for rightly', () => {
   it('judges a solution, with evidence', async () => {
     const { exitCode, stdout } = await touchstone(
-      ...['judge', 'hardware-basics/fifo', '--submission', fifo, '--evidence', 'evidence'],
+      ...[
+        'judge',
+        'hardware-basics/majority',
+        '--submission',
+        solution('majority'),
+        '--evidence',
+        'evidence',
+      ],
     )
-    expect(stdout).toMatch(/^solved \(pass\), score 1/)
+    expect(stdout).toMatch(/^solved \(pass\), score 1\n {2}info proven: equal to the reference/)
+    expect(stdout).toMatch(/^ {2}formal-proven = 1$/m)
     expect(exitCode).toBe(0)
     expect(await readFile(join(scratch, 'evidence/simulation.log'), 'utf8')).toContain('Mismatches: 0 in')
   })
 
+  it('judges a design that only a proof refutes, and leaves the counterexample', async () => {
+    const right = await readFile(solution('alu'), 'utf8')
+    const wrong = right.replace("zero = y == 8'd0;", "zero = y == 8'd0 && {op, a, b} != 19'h25aa5;")
+    expect(wrong).not.toBe(right)
+    await writeFile(join(scratch, 'alu.sv'), wrong)
+    const judge = ['judge', 'hardware-basics/alu', '--submission', 'alu.sv']
+    const { exitCode, stdout } = await touchstone(...judge, '--evidence', 'refuted')
+    expect(stdout).toMatch(/^unsolved \(not-equivalent\), score 0\.5\n.*output zero is 0/)
+    expect(stdout).toMatch(/^ {2}formal-refuted = 1$/m)
+    expect(exitCode).toBe(1)
+    const files = await readdir(join(scratch, 'refuted'))
+    expect(files).toEqual(expect.arrayContaining(['counterexample.svg', 'counterexample.vcd']))
+    const official = await touchstone(...judge, '--protocol', 'official')
+    expect(official.stdout).toMatch(/^solved .*not checked: equivalence with the reference/s)
+    expect(official.exitCode).toBe(0)
+  })
+
   it('evidence that cannot be written', () =>
     refuses(
-      ['judge', 'hardware-basics/fifo', '--submission', fifo, '--evidence', '/proc/nowhere/evidence'],
+      [
+        ...['judge', 'hardware-basics/majority', '--submission', solution('majority')],
+        ...['--evidence', '/proc/nowhere/evidence'],
+      ],
       3,
       /cannot write the evidence/,
     ))
@@ -144,6 +174,38 @@ describe('what is asked for rightly', () => {
     expect(exitCode).toBe(0)
   })
 
+  it('doctor tells what nothing is judged without from what only figures need', async () => {
+    const programs = ['bwrap', 'perl', 'setpriv', 'nsenter', 'git', 'iverilog', 'vvp', 'dpkg-query']
+    const doctor = async (name: string, has: readonly string[]) => {
+      const directory = join(scratch, name)
+      await mkdir(directory)
+      for (const program of has) {
+        const { stdout } = await execa('sh', ['-c', `command -v ${program}`])
+        await symlink(stdout, join(directory, program))
+      }
+      const { exitCode, stdout } = await touchstoneIn({ PATH: directory }, 'doctor', '--json')
+      return { exitCode, ...JSON.parse(stdout) }
+    }
+    const install = 'apt-get install -y --no-install-recommends'
+    expect(await doctor('no-figures', [...programs, 'yosys', 'berkeley-abc'])).toMatchObject({
+      exitCode: 0,
+      ready: true,
+      install: `${install} opensta nextpnr-ice40`,
+    })
+    const unproven = await doctor('no-prover', [...programs, 'yosys'])
+    expect(unproven).toMatchObject({
+      exitCode: 3,
+      ready: false,
+      install: `${install} berkeley-abc opensta nextpnr-ice40`,
+    })
+    const missing = unproven.tools.filter(({ state }: { state: string }) => state === 'missing')
+    expect(missing.map(({ name, onlyFor }: Record<string, string>) => [name, onlyFor])).toEqual([
+      ['berkeley-abc', undefined],
+      ['sta', 'power, performance and area'],
+      ['nextpnr-ice40', 'power, performance and area'],
+    ])
+  })
+
   it('writes a page that a closed pipe does not upset', async () => {
     const { exitCode } = await execa(
       `${process.execPath} ${root}bin/touchstone.js suites hardware-basics | head -1`,
@@ -158,9 +220,12 @@ describe('what is asked for rightly', () => {
 describe('Ctrl-C and SIGTERM', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run in order, and it can be resumed', async (signal) => {
     const out = `stopped-${signal}`
-    const run = touchstone('run', 'hardware-basics', '--agent', 'oracle', '--samples', '20', '--out', out)
+    const run = touchstone(
+      ...['run', 'hardware-basics', '--agent', 'oracle', '--samples', '20', '--out', out],
+      ...['--protocol', 'official'],
+    )
     const stop = (text: Buffer) => {
-      if (!text.includes('10/500')) return
+      if (!text.includes('10/620')) return
       run.stderr.off('data', stop)
       run.kill(signal)
     }
@@ -170,7 +235,7 @@ describe('Ctrl-C and SIGTERM', () => {
     expect(exitCode).toBe(3)
     const report = JSON.parse((await touchstone('report', out, '--json')).stdout)
     expect(report.judged).toBeGreaterThanOrEqual(10)
-    expect(report.judged).toBeLessThan(500)
+    expect(report.judged).toBeLessThan(620)
     expect(report.void).toBe(0)
   })
 })
