@@ -6,14 +6,18 @@ module TopModule (
     output logic [3:0] grant,
     output logic [1:0] last
 );
-    logic [1:0] winner;
-    always_comb begin
-        winner = last;
-        for (int i = 4; i >= 1; i--)
-            if (request[2'(last + i)]) winner = 2'(last + i);
-    end
-    assign grant = request == 4'd0 ? 4'd0 : 4'b0001 << winner;
-    always_ff @(posedge clk)
-        if (reset) last <= 2'd3;
-        else if (accept && request != 4'd0) last <= winner;
+    // The lowest request above last, else the lowest of all: x & -x keeps the lowest one.
+    wire [3:0] above = request & (last == 0 ? 4'b1110 : last == 1 ? 4'b1100 : last == 2 ? 4'b1000 : 4'b0000);
+    wire [3:0] from = above != 0 ? above : request;
+    assign grant = from & (~from + 4'd1);
+    always @(posedge clk)
+        if (reset) last <= 2'b11;
+        else if (accept)
+            case (grant)
+                4'b0001: last <= 2'd0;
+                4'b0010: last <= 2'd1;
+                4'b0100: last <= 2'd2;
+                4'b1000: last <= 2'd3;
+                default: ;
+            endcase
 endmodule
