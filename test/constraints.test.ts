@@ -107,7 +107,11 @@ describe.skipIf(!tools)('constraints (skipped where iverilog, yosys or opensta i
     await using here = lab()
     const free = { ...task, brief: { ...task.brief, settings: {} } }
     expect(await constraintsVerdict(text, free, here)).toBeUndefined()
-    expect(await withPpa(text, here)).toContainEqual({ name: 'flip-flops', value: 5, unit: 'cells' })
+    expect((await withPpa(text, here)).metrics).toContainEqual({
+      name: 'flip-flops',
+      value: 5,
+      unit: 'cells',
+    })
   })
 
   it('says the same twice', { timeout: 60_000 }, async () => {

@@ -21,10 +21,11 @@ describe.skipIf(!existsSync(data))(`VerilogEval, judged (skipped without ${data}
   })
   afterAll(() => backend[Symbol.asyncDispose]())
 
-  it('the oracle solves all 156 with errata', async () => {
+  // By simulation alone; that each reference is proven equal to itself is in test/long/.
+  it('the oracle solves all 156 with errata, by the official protocol', async () => {
     const unsolved: string[] = []
     await inPairs(tasks, async (task) => {
-      const verdict = await judgeIn(backend, task, hardware.oracle!(task)!)
+      const verdict = await judgeIn(backend, { ...task, protocol: 'official' }, hardware.oracle!(task)!)
       const named = verdict.findings.filter(({ code }) => code === 'erratum')
       expect(named).toHaveLength(task.errata.length)
       if (verdict.outcome !== 'solved') unsolved.push(`${task.id}: ${verdict.reason}`)
