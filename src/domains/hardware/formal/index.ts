@@ -66,7 +66,8 @@ async function compare(
   seconds: number,
 ): Promise<Found> {
   const gold = forYosys(factsOf(key).reference)
-  await using sandbox = await openProver(lab, { 'gold.sv': gold, 'gate.sv': forYosys(design) }, 4 * seconds)
+  const gate = forYosys(design, { blindToUnknown: true })
+  await using sandbox = await openProver(lab, { 'gold.sv': gold, 'gate.sv': gate }, 4 * seconds)
   const prepared = await prepare(sandbox, { gold: referenceModule, gate: topModule }, lab.signal)
   if ('refused' in prepared) {
     const which = prepared.refused === 'gold' ? 'the reference' : 'the design'
@@ -91,7 +92,7 @@ async function compare(
   const strict = await check('strict', seconds)
   if (strict.result === 'unknown') return { ...strict, tools }
   if (strict.result === 'proven') {
-    const unseen = unseenTiming(design.tokens)
+    const unseen = unseenTiming(design.tokens) ?? prepared.doubt
     return unseen === undefined
       ? { result: 'proven', reason: `proven by ${strict.method}`, tools }
       : {

@@ -9,7 +9,7 @@ export type Prepared =
       readonly gold: Module
       readonly gate: Module
       readonly yosys: string
-      /** Why the design may do in a simulator what its netlist does not. */
+      /** What the design may do in a simulator and its netlist does not. */
       readonly doubt?: string
     }
   | { readonly refused: 'gold' | 'gate'; readonly why: string }
@@ -34,9 +34,10 @@ export async function prepare(
       'proc -noopt',
       'chformal -remove',
       'flatten',
-      'memory_collect',
       `write_ilang ${side}.read.il`,
       'opt_expr -keepdc',
+      'memory_collect',
+      `write_ilang ${side}.memory.il`,
       'memory_map',
       'opt_clean',
       `rename ${tops[side]} ${side}`,
@@ -56,13 +57,13 @@ export async function prepare(
     const log = (await textAt(sandbox, `${refused}.log`)) ?? ''
     return { refused, why: exhausted ? 'elaborating it takes too much time or memory' : complaint(log) }
   }
+  const reading = async (path: string) => readingOf((await textAt(sandbox, path)) ?? '')
   let doubt: string | undefined
   for (const side of ['gold', 'gate'] as const) {
-    const { severalDrivers, openMemory } = readingOf((await textAt(sandbox, `${side}.read.il`)) ?? '')
-    if (severalDrivers !== undefined)
-      return { refused: side, why: `${severalDrivers} has several drivers` }
-    if (side === 'gate' && openMemory !== undefined)
-      doubt = `the memory ${openMemory} can be addressed beyond its end`
+    const [joined, collected] = [await reading(`${side}.read.il`), await reading(`${side}.memory.il`)]
+    const { severalDrivers, openMemory = collected.openMemory } = joined
+    if (severalDrivers !== undefined) return { refused: side, why: `${severalDrivers} has several drivers` }
+    if (side === 'gate' && openMemory !== undefined) doubt = `addresses beyond the end of ${openMemory}`
   }
   const read = async (side: 'gold' | 'gate') =>
     readNetlist((await textAt(sandbox, `${side}.json`)) ?? '{}')[side]

@@ -15,6 +15,8 @@ interface Piece {
 
 /** Outputs of the cells that elaboration makes. */
 const outputs = new Set(['\\Y', '\\Q', '\\RD_DATA'])
+/** The address of an array that yosys has made registers of, which it cuts to the bits that the array needs. */
+const registerArray = /mem2reg_(?:rd|wr)\$\\?(.*?)\$.*_ADDR/
 const address = /^\\(?:RD|WR)_ADDR$/
 
 /** Why the elaborated design in `text` does not say what the simulator does; undefined where it does. */
@@ -61,8 +63,11 @@ export function readingOf(text: string): Reading {
       if (words[1] === '\\OFFSET') memory.offset = value
     } else if (head === 'connect') {
       const pieces = piecesOf(words.slice(1), widths)
-      if (!cell) drive(pieces.first)
-      else if (outputs.has(words[1]!)) drive(pieces.rest)
+      if (!cell) {
+        drive(pieces.first)
+        const array = registerArray.exec(words[1]!)?.[1]
+        if (array !== undefined && pieces.rest.some((piece) => isCut(piece, widths))) openMemory ??= array
+      } else if (outputs.has(words[1]!)) drive(pieces.rest)
       else if (memory !== undefined && address.test(words[1]!) && reachesBeyond(pieces.rest, memory))
         openMemory ??= plain(memory.name)
     }
@@ -84,8 +89,10 @@ function piecesOf(
   for (const word of words) {
     const range = /^\[(\d+)(?::(\d+))?\]$/.exec(word)
     const last = (open ?? signals.at(-1))?.at(-1)
-    if (word === '{') signals.push((open = []))
-    else if (word === '}') open = undefined
+    if (word === '{') {
+      open = []
+      signals.push(open)
+    } else if (word === '}') open = undefined
     else if (range !== null && last !== undefined) {
       const low = Number(range[2] ?? range[1])
       const group = open ?? signals.at(-1)!
@@ -110,14 +117,20 @@ function pieceOf(word: string, widths: ReadonlyMap<string, number>): Piece {
 /** Most bits that an address is looked at with; none in earnest has more. */
 const mostAddressBits = 64
 
+function isCut({ wire, width }: Piece, widths: ReadonlyMap<string, number>): boolean {
+  return wire !== undefined && width < (widths.get(wire) ?? 0)
+}
+
 function reachesBeyond(
   pieces: readonly Piece[],
   { abits, size, offset }: { abits: number; size: number; offset: number },
 ): boolean {
   if (offset !== 0 || abits > mostAddressBits || abits === 0) return true
-  const bits = [...pieces].reverse().flatMap(({ width, constant }) =>
-    Array.from({ length: width }, (_, index) => constant?.[constant.length - 1 - index] ?? '?'),
-  )
+  const bits = [...pieces]
+    .reverse()
+    .flatMap(({ width, constant }) =>
+      Array.from({ length: width }, (_, index) => constant?.[constant.length - 1 - index] ?? '?'),
+    )
   for (let port = 0; port < bits.length; port += abits) {
     // The largest address that it can be, with every bit that is not known taken for 1.
     let most = 0

@@ -8,6 +8,8 @@ export function unseenTiming(tokens: readonly Token[]): string | undefined {
   const delay = tokens.find((_, index) => isDelay(tokens, index))
   if (delay !== undefined) return `the delay in line ${delay.line}`
   const constants = constantsOf(tokens)
+  const outside = readByFunctions(tokens, constants)
+  if (outside !== undefined) return `that a function reads ${outside}, for which its callers do not wait`
   for (let index = 0; index < tokens.length; index++) {
     const missing = missingIn(tokens, index, constants)
     if (missing !== undefined)
@@ -68,6 +70,39 @@ function missingIn(
       !words.has(text) &&
       !constants.has(text),
   )?.text
+}
+
+const declaring = new Set('input output reg logic bit integer int byte'.split(' '))
+
+/** What a function reads besides its arguments and constants; `@*` does not look into functions. */
+function readByFunctions(tokens: readonly Token[], constants: ReadonlySet<string>): string | undefined {
+  const functions = new Set<string>()
+  for (let first = 0; first < tokens.length; first++) {
+    if (tokens[first]!.text !== 'function') continue
+    const last = tokens.findIndex(({ text }, at) => at > first && text === 'endfunction')
+    if (last === -1) return undefined
+    const end = tokens.findIndex(({ text }, at) => at > first && (text === '(' || text === ';'))
+    const body = tokens.slice(end, last)
+    const own = new Set<string>([tokens[end - 1]!.text])
+    functions.add(tokens[end - 1]!.text)
+    let declares = false
+    for (const { kind, text } of body) {
+      if (declaring.has(text)) declares = true
+      else if (text === ';' || text === '=') declares = false
+      else if (declares && kind === 'name') own.add(text)
+    }
+    const other = body.find(
+      ({ kind, text }, at) =>
+        kind === 'name' &&
+        !(own.has(text) || functions.has(text) || words.has(text) || constants.has(text)) &&
+        !declaring.has(text) &&
+        !(body[at - 1]?.text === ':' && body[at - 2]?.text === 'begin') &&
+        body[at + 1]?.text !== '(',
+    )
+    if (other !== undefined) return other.text
+    first = last
+  }
+  return undefined
 }
 
 /** A name at the beginning of a statement, which an assignment follows. */
