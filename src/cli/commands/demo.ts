@@ -25,7 +25,7 @@ export function addDemo(program: Command): void {
         const { requestOf } = await import('../run-request.ts')
         const { runAndReport } = await import('../run-and-report.ts')
         const directory = flags.out ?? newDirectory(['demo'])
-        remark(`${pc.bold('Four agents try to design ${quick.length} circuits of hardware-basics; a simulator and a prover judge them.')}
+        remark(`${pc.bold(`Four agents try to design ${quick.length} circuits of hardware-basics; a simulator and a prover judge them.`)}
   baseline  reads the brief and recognises what it can; no model, no key
   oracle    hands in the reference solution: a judge must solve it
   nop       hands in nothing: a judge must not
