@@ -197,6 +197,23 @@ describe('rate', () => {
     ).rejects.toThrow(/brief.constraints/)
   })
 
+  it("takes the module's name from the brief, as every action does", async () => {
+    const lab = openLab(backend, { seed: 'test', signal: new AbortController().signal })
+    const instructions = registerTask.brief.instructions.replaceAll('TopModule', 'register_4bit')
+    const brief = { ...registerTask.brief, instructions, settings: { module: 'register_4bit' } }
+    await using named = await open(brief, lab)
+    const own = right.replace('module TopModule', 'module register_4bit')
+    const rated = await named.rate!(answer(own))
+    expect(rated.score).toBeGreaterThan((await named.rate!(answer(right))).score)
+    await named.act('write', { path: 'TopModule.sv', text: own })
+    expect((await named.act('lint', {})).ok).toBe(true)
+    expect(named.actions.simulate?.description).toContain('it instantiates register_4bit')
+    const simulated = await named.act('simulate', { testbench: bench.replace('TopModule', 'register_4bit') })
+    expect(simulated.text).toContain('q=9 any=1')
+    if (absent === '')
+      expect((await named.act('synthesize', { target: 'osu018' })).text).toMatch(/^area \d+ µm²/)
+  })
+
   it('leaves the answer alone', async () => {
     await environment.place(answer(right))
     await environment.rate!(answer('module TopModule; endmodule'))
