@@ -24,6 +24,7 @@ import { confirmKnown } from './rtllm-unknown.ts'
 import { checkSystemCalls } from './rules.ts'
 import { type Simulated, simulate } from './simulation.ts'
 import { compileSeconds } from './steps.ts'
+import { circuitStop } from './synthesisable.ts'
 
 const judgeVersion = '3'
 
@@ -143,6 +144,8 @@ async function beyondSimulation(
   course: Course,
 ): Promise<End> {
   if (task.protocol === 'official') return end
+  const stop = circuitStop(design.tokens, factsOf(task.key).reference.tokens)
+  if (stop !== undefined) return stop
   course.proof = await proofOf(design, task, lab)
   if (course.proof.end !== undefined) return course.proof.end
   course.constrained = await constraintsVerdict(design.text, task, lab)

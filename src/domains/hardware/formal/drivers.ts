@@ -29,3 +29,17 @@ export function conflictIn({ ports, cells }: Module): string | undefined {
     }
   return undefined
 }
+
+/**
+ * Why the ports of a design do not fit the reference's: what is left over is Z in a simulator and 0 to yosys.
+ * Undefined where they do.
+ */
+export function misfitOf(gold: Module, gate: Module): string | undefined {
+  for (const [name, { bits }] of Object.entries(gold.ports)) {
+    const other = gate.ports[name]?.bits.length
+    if (other !== undefined && other !== bits.length)
+      return `port ${name} has ${other} bits where the reference has ${bits.length}`
+  }
+  const more = Object.keys(gate.ports).find((name) => gold.ports[name] === undefined)
+  return more === undefined ? undefined : `the reference has no port ${more}`
+}

@@ -7,7 +7,7 @@ import type { Lexed } from '../tokens.ts'
 import { windowSvg } from '../waveform/index.ts'
 import { clockingOf } from './clocking.ts'
 import { type Decision, decide } from './decide.ts'
-import { conflictIn } from './drivers.ts'
+import { conflictIn, misfitOf } from './drivers.ts'
 import { forYosys } from './frontend.ts'
 import { type Interface, interfaceOf, miterText, type ResetStyle } from './miter.ts'
 import { prepare } from './prepare.ts'
@@ -78,7 +78,8 @@ async function compare(
   if (ports === undefined)
     return { result: 'unknown', reason: 'the reference has ports of both directions', tools }
   if (ports.outputs.length === 0) return { result: 'unknown', reason: 'the reference has no outputs', tools }
-  const conflict = conflictIn(prepared.gate) ?? conflictIn(prepared.gold)
+  const conflict =
+    conflictIn(prepared.gate) ?? conflictIn(prepared.gold) ?? misfitOf(prepared.gold, prepared.gate)
   if (conflict !== undefined)
     return { result: 'unknown', reason: `the two cannot be connected: ${conflict}`, tools }
   const clocking = clockingOf([prepared.gold, prepared.gate])

@@ -9,7 +9,8 @@ export function unseenTiming(tokens: readonly Token[]): string | undefined {
   if (delay !== undefined) return `the delay in line ${delay.line}`
   const constants = constantsOf(tokens)
   const outside = readByFunctions(tokens, constants)
-  if (outside !== undefined) return `that a function reads ${outside}, for which its callers do not wait`
+  if (outside !== undefined)
+    return `that a function or a task uses ${outside}, for which its callers do not wait`
   for (let index = 0; index < tokens.length; index++) {
     const missing = missingIn(tokens, index, constants)
     if (missing !== undefined)
@@ -74,12 +75,13 @@ function missingIn(
 
 const declaring = new Set('input output reg logic bit integer int byte'.split(' '))
 
-/** What a function reads besides its arguments and constants; `@*` does not look into functions. */
+/** What a function or a task names besides its arguments and constants; `@*` does not look into either. */
 function readByFunctions(tokens: readonly Token[], constants: ReadonlySet<string>): string | undefined {
   const functions = new Set<string>()
   for (let first = 0; first < tokens.length; first++) {
-    if (tokens[first]!.text !== 'function') continue
-    const last = tokens.findIndex(({ text }, at) => at > first && text === 'endfunction')
+    const { text: word } = tokens[first]!
+    if (word !== 'function' && word !== 'task') continue
+    const last = tokens.findIndex(({ text }, at) => at > first && text === `end${word}`)
     if (last === -1) return undefined
     const end = tokens.findIndex(({ text }, at) => at > first && (text === '(' || text === ';'))
     const body = tokens.slice(end, last)
