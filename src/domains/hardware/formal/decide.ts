@@ -39,7 +39,7 @@ export async function decide(
     return { result: 'proven', method: clocking.kind === 'none' ? 'SAT' : 'temporal induction' }
   if ((await textAt(sandbox, 'miter.il')) === undefined)
     return { result: 'unknown', reason: `the two cannot be connected: ${complaint(began.output)}` }
-  await sandbox.write(fileSet({ 'division.v': divisionMap }))
+  await sandbox.write(fileSet({ 'division.v': divisionMap, 'identity.v': identityMap }))
   const mapped = await step(sandbox, mappingScript, mappingSeconds, signal)
   const netlist = await textAt(sandbox, 'gates.json')
   if (mapped.exitCode !== 0 || netlist === undefined) {
@@ -80,8 +80,9 @@ function inductionScript(clocking: Clocking): string {
 
 /** yosys's own divider has a module for every place, which takes it seconds; `% 10` is common in counters. */
 const divisionMap = await readFile(new URL('division.v', import.meta.url), 'utf8')
+const identityMap = await readFile(new URL('identity.v', import.meta.url), 'utf8')
 const mappingScript =
-  "yosys -Q -T -q -p 'read_ilang miter.il; techmap -map division.v; opt_clean; techmap; opt_clean; write_json gates.json'"
+  "yosys -Q -T -q -p 'read_ilang miter.il; techmap -map division.v -map identity.v; opt_clean; techmap; opt_clean; write_json gates.json'"
 
 interface Search {
   readonly commands: string

@@ -158,8 +158,17 @@ const mux = (graph: Graph, a: Rails, b: Rails, select: Rails): Rails => {
   return { one: rail('one'), zero: rail('zero') }
 }
 
+/** Whether two bits are the same, X too: `===`, which is always known. */
+const same = (graph: Graph, a: Rails, b: Rails): Rails => {
+  const bothUnknown = graph.and(graph.or(a.one, a.zero) ^ 1, graph.or(b.one, b.zero) ^ 1)
+  const one = graph.or(bothUnknown, graph.or(graph.and(a.one, b.one), graph.and(a.zero, b.zero)))
+  return { one, zero: one ^ 1 }
+}
+
 /** yosys's gates (its manual, "Internal cell library"), inputs in the order A, B, C or S. */
 const gates: Readonly<Record<string, (graph: Graph, inputs: readonly Rails[]) => Rails>> = {
+  // Not a gate of yosys's, which would make `==` of it: see identity.v.
+  same_bit: (graph, [a, b]) => same(graph, a!, b!),
   $_BUF_: (_graph, [a]) => a!,
   $_NOT_: (_graph, [a]) => not(a!),
   $_AND_: (graph, [a, b]) => and(graph, a!, b!),

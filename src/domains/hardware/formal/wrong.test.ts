@@ -51,6 +51,10 @@ const one = pair('output o', "assign o = 1'b1;")
 
 /** Wrong designs of all kinds of clocking. */
 const wrong: Readonly<Record<string, Pair>> = {
+  'a reference that asks whether its state is known': pair(
+    'input clk, reset, a, output reg o',
+    "reg s; always @(posedge clk) s <= reset ? 0 : s ^ a; always @* o = s === 1'bx ? 1'bx : s;",
+  )('reg s; always @(posedge clk) s <= reset ? 0 : s | a; assign o = s;'),
   'another gate': gates('assign o = a | b;'),
   'one input ignored': gates('assign o = a;'),
   'an undriven output': gates(''),
