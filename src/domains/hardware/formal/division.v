@@ -36,3 +36,38 @@ module \long_division (A, B, Y);
     : (a_negative ? -remainder : remainder);
   assign Y = B == 0 ? {Y_WIDTH{1'bx}} : result;
 endmodule
+
+// A bit or part select at a variable place. yosys's own map gives the X beyond the end a value that saves gates.
+(* techmap_celltype = "$shiftx" *)
+module \exact_select (A, B, Y);
+  parameter A_SIGNED = 0;
+  parameter B_SIGNED = 0;
+  parameter A_WIDTH = 1;
+  parameter B_WIDTH = 1;
+  parameter Y_WIDTH = 1;
+  input [A_WIDTH-1:0] A;
+  input [B_WIDTH-1:0] B;
+  output [Y_WIDTH-1:0] Y;
+  localparam NEEDED = $clog2(A_WIDTH > Y_WIDTH ? A_WIDTH : Y_WIDTH) + 1;
+  localparam PLACES = NEEDED < B_WIDTH ? NEEDED : B_WIDTH;
+  localparam WIDTH = A_WIDTH > Y_WIDTH ? A_WIDTH : Y_WIDTH;
+  // Twice as wide, so that a select that begins below 0 moves up within it.
+  wire negative = B_SIGNED && B[B_WIDTH-1];
+  wire [B_WIDTH:0] distance = negative ? -{1'b1, B} : {1'b0, B};
+  wire beyond;
+  wire [2*WIDTH*(PLACES+1)-1:0] moved;
+  assign moved[2*WIDTH-1:0] = {{(2*WIDTH-A_WIDTH){1'bx}}, A};
+  genvar i, j;
+  generate
+    if (B_WIDTH + 1 > PLACES) assign beyond = |distance[B_WIDTH:PLACES];
+    else assign beyond = 1'b0;
+    for (i = 0; i < PLACES; i = i + 1) begin : place
+      for (j = 0; j < 2*WIDTH; j = j + 1) begin : bit_
+        wire down = j + 2**i < 2*WIDTH ? moved[2*WIDTH*i + (j + 2**i < 2*WIDTH ? j + 2**i : 0)] : 1'bx;
+        wire up = j >= 2**i ? moved[2*WIDTH*i + (j >= 2**i ? j - 2**i : 0)] : 1'bx;
+        assign moved[2*WIDTH*(i+1) + j] = distance[i] ? (negative ? up : down) : moved[2*WIDTH*i + j];
+      end
+    end
+  endgenerate
+  assign Y = beyond ? {Y_WIDTH{1'bx}} : moved[2*WIDTH*PLACES +: Y_WIDTH];
+endmodule
