@@ -1,5 +1,5 @@
 /**
- * `npm run bench [sandbox] [harness] [hardware] [ppa]`: measures and prints a table for each, with the machine. Ratios are
+ * `npm run bench [sandbox] [harness] [hardware] [proofs] [ppa]`: measures and prints a table for each, with the machine. Ratios are
  * against something run beside it in the same sitting, since machines differ.
  */
 import { cpus, totalmem } from 'node:os'
@@ -10,6 +10,7 @@ const benches: Record<string, () => Promise<BenchTable | readonly BenchTable[]>>
   sandbox: async () => (await import('./sandbox.ts')).sandboxBench(),
   harness: async () => (await import('./harness.ts')).harnessBench(),
   hardware: async () => (await import('./hardware.ts')).hardwareBench(),
+  proofs: async () => (await import('./proofs.ts')).proofBench(),
   start: async () => (await import('./start.ts')).startBench(),
   ppa: async () => (await import('./ppa.ts')).ppaBench(),
 }
