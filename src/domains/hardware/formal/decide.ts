@@ -39,21 +39,48 @@ export async function decide(
     return { result: 'proven', method: clocking.kind === 'none' ? 'SAT' : 'temporal induction' }
   if ((await textAt(sandbox, 'miter.il')) === undefined)
     return { result: 'unknown', reason: `the two cannot be connected: ${complaint(began.output)}` }
+  const encoded = await encodeMiter(sandbox, 'differ', signal)
+  if (typeof encoded === 'string') return { result: 'unknown', reason: encoded }
+  const rounds = clocking.kind === 'none' ? combinational : sequential(seconds)
+  return await reach(sandbox, encoded, rounds, seconds, signal)
+}
+
+/**
+ * Whether any output of the reference is ever known, at least in its first steps. Where none is, all designs are
+ * equal to it, and that says nothing. True where it cannot be found out.
+ */
+export async function referenceIsKnown(
+  sandbox: Sandbox,
+  clocking: Clocking,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const encoded = await encodeMiter(sandbox, 'known', signal)
+  if (typeof encoded === 'string') return true
+  const bounded = {
+    commands: `bmc3 -F ${4 * quickSteps} -T ${quickSeconds}`,
+    method: 'bounded model checking',
+  }
+  const rounds = clocking.kind === 'none' ? combinational : [bounded]
+  return (await reach(sandbox, encoded, rounds, quickSeconds, signal)).result === 'refuted'
+}
+
+/** The miter as an and-inverter graph, or why there is none. */
+async function encodeMiter(
+  sandbox: Sandbox,
+  question: 'differ' | 'known',
+  signal: AbortSignal,
+): Promise<Encoded | string> {
   await sandbox.write(fileSet({ 'division.v': divisionMap, 'identity.v': identityMap }))
   const mapped = await step(sandbox, mappingScript, mappingSeconds, signal)
   const netlist = await textAt(sandbox, 'gates.json')
-  if (mapped.exitCode !== 0 || netlist === undefined) {
-    const why = mapped.exhausted ? 'it takes too much time or memory' : complaint(mapped.output)
-    return { result: 'unknown', reason: `it cannot be mapped to gates: ${why}` }
-  }
-  let encoded: Encoded
+  if (mapped.exitCode !== 0 || netlist === undefined)
+    return `it cannot be mapped to gates: ${mapped.exhausted ? 'it takes too much time or memory' : complaint(mapped.output)}`
   try {
-    encoded = encode(readNetlist(netlist).miter!)
+    return encode(readNetlist(netlist).miter!, question)
   } catch (thrown) {
-    if (thrown instanceof Unencodable) return { result: 'unknown', reason: thrown.message }
+    if (thrown instanceof Unencodable) return thrown.message
     throw thrown
   }
-  return await reach(sandbox, clocking, encoded, seconds, signal)
 }
 
 function inductionScript(clocking: Clocking): string {
@@ -108,13 +135,12 @@ function sequential(seconds: number): readonly Search[] {
 
 async function reach(
   sandbox: Sandbox,
-  clocking: Clocking,
   { aiger, inputs }: Encoded,
+  rounds: readonly Search[],
   seconds: number,
   signal: AbortSignal,
 ): Promise<Decision> {
   await sandbox.write(fileSet({ 'miter.aig': aiger }))
-  const rounds = clocking.kind === 'none' ? combinational : sequential(seconds)
   for (const { commands: search, method } of rounds) {
     const commands = `version; read_aiger miter.aig; strash; ${search}; print_status; write_cex -a cex`
     const ran = await step(sandbox, `berkeley-abc -q '${commands}' </dev/null`, seconds + 5, signal)

@@ -71,3 +71,31 @@ module \exact_select (A, B, Y);
   endgenerate
   assign Y = beyond ? {Y_WIDTH{1'bx}} : moved[2*WIDTH*PLACES +: Y_WIDTH];
 endmodule
+
+// `===` tells X from 0 and 1, which no gate does: one cell a bit, for the encoding on two rails. As `==` it would be
+// X where a reference asks whether something is X, and a reference that is X throughout is equal to anything.
+(* techmap_celltype = "$eqx $nex" *)
+module \exact_equality (A, B, Y);
+  parameter A_SIGNED = 0;
+  parameter B_SIGNED = 0;
+  parameter A_WIDTH = 1;
+  parameter B_WIDTH = 1;
+  parameter Y_WIDTH = 1;
+  parameter _TECHMAP_CELLTYPE_ = "";
+  input [A_WIDTH-1:0] A;
+  input [B_WIDTH-1:0] B;
+  output [Y_WIDTH-1:0] Y;
+  localparam WIDTH = A_WIDTH > B_WIDTH ? A_WIDTH : B_WIDTH;
+  wire a_fill = A_SIGNED && B_SIGNED ? A[A_WIDTH-1] : 1'b0;
+  wire b_fill = A_SIGNED && B_SIGNED ? B[B_WIDTH-1] : 1'b0;
+  wire [WIDTH-1:0] a = {{WIDTH{a_fill}}, A};
+  wire [WIDTH-1:0] b = {{WIDTH{b_fill}}, B};
+  wire [WIDTH-1:0] same;
+  genvar i;
+  generate
+    for (i = 0; i < WIDTH; i = i + 1) begin : place
+      \exact_equal equal (.A(a[i]), .B(b[i]), .Y(same[i]));
+    end
+  endgenerate
+  assign Y = _TECHMAP_CELLTYPE_ == "$eqx" ? &same : !(&same);
+endmodule

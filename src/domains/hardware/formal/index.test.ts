@@ -85,6 +85,15 @@ describe('designs that are equal and not alike', () => {
   })
 })
 
+it('before the edge that resets, a reference may be more definite than a design', async () => {
+  const found = await compared(backend, {
+    ports: 'input clk, reset, output [1:0] q',
+    gold: "reg s; always @(posedge clk) s <= ~reset; assign q = {1'b0, s};",
+    gate: 'reg [1:0] s; always @(posedge clk) s <= reset ? 0 : 1; assign q = s;',
+  })
+  expect(found.result).toBe('proven')
+})
+
 describe('designs that differ', () => {
   const reset = 'input clk, reset, d, output reg q'
   const synchronous = 'always @(posedge clk) if (reset) q <= 0; else q <= d;'
@@ -132,6 +141,18 @@ describe('designs that differ', () => {
 })
 
 describe('what is not known', () => {
+  it('a reference that is never known: everything equals it', async () => {
+    const { result, reason } = await compared(backend, {
+      ports: 'input clk, a, output reg o',
+      gold: 'always @(posedge clk) o <= o ^ a;',
+      gate: 'always @(posedge clk) o <= ~a;',
+    })
+    expect({ result, reason }).toMatchObject({
+      result: 'unknown',
+      reason: expect.stringMatching(/nothing but X/),
+    })
+  })
+
   const ports = 'input clk, a, output reg o'
   const gold = 'always @(posedge clk) o <= a;'
 

@@ -6,7 +6,7 @@ import { factsOf, type HardwareKey, referenceModule, topModule } from '../key.ts
 import type { Lexed } from '../tokens.ts'
 import { windowSvg } from '../waveform/index.ts'
 import { clockingOf } from './clocking.ts'
-import { type Decision, decide } from './decide.ts'
+import { type Decision, decide, referenceIsKnown } from './decide.ts'
 import { conflictIn, misfitOf } from './drivers.ts'
 import { forYosys } from './frontend.ts'
 import { type Interface, interfaceOf, miterText, type ResetStyle } from './miter.ts'
@@ -57,6 +57,16 @@ export async function equivalenceOf(
 /** For the question of reset style, which decides nothing. */
 const relaxedSeconds = 3
 
+const known = new WeakMap<HardwareKey, Promise<boolean>>()
+
+/** A question about the reference alone, asked once per key. */
+function isKnown(key: HardwareKey, ask: () => Promise<boolean>): Promise<boolean> {
+  const answer = known.get(key) ?? ask()
+  known.set(key, answer)
+  answer.catch(() => known.delete(key))
+  return answer
+}
+
 type Found = Pick<Equivalence, 'result' | 'reason'> & Partial<Equivalence>
 
 async function compare(
@@ -93,6 +103,11 @@ async function compare(
   const strict = await check('strict', seconds)
   if (strict.result === 'unknown') return { ...strict, tools }
   if (strict.result === 'proven') {
+    if (!(await isKnown(key, () => referenceIsKnown(sandbox, clocking, lab.signal)))) {
+      const reason =
+        'the reference gives nothing but X in all that was looked at, so that any design equals it'
+      return { result: 'unknown', reason, tools }
+    }
     const unseen = unseenTiming(design.tokens) ?? prepared.doubt
     return unseen === undefined
       ? { result: 'proven', reason: `proven by ${strict.method}`, tools }

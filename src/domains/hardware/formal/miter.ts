@@ -39,7 +39,7 @@ export type ResetStyle = 'strict' | 'relaxed'
  * A module `miter` with the inputs of the designs and the output `bad`. X in the reference is a don't-care, X in the
  * design where the reference is known is not: `bad = gold !== (gold ^ gate ^ gold)`. The outputs of both sides are
  * outputs of the miter too, as `gold_…` and `gate_…`, and so is `compared`: while resets are held in the relaxed
- * style, nothing is.
+ * style, nothing is, nor before the first edge that resets all registers.
  */
 export function miterText(
   { inputs, outputs }: Interface,
@@ -78,11 +78,16 @@ export function miterText(
     ...holding,
     instance(sides.gold, 'gold'),
     instance(sides.gate, 'gate'),
-    `assign compared = ${style === 'relaxed' && resets.length > 0 ? released(clocking, style) : "1'b1"};`,
+    `assign compared = ${comparesAtOnce(clocking, resets, style) ? "1'b1" : released(clocking, style)};`,
     `assign bad = compared && (${differs.join(' || ')});`,
     'endmodule',
     '',
   ].join('\n')
+}
+
+/** Before its first edge a design that is reset by its clock may be anything, and a reference may say more of itself. */
+export function comparesAtOnce(clocking: Clocking, resets: readonly Reset[], style: ResetStyle): boolean {
+  return resets.length === 0 || clocking.kind === 'none' || (style === 'strict' && clocking.kind === 'any')
 }
 
 /**

@@ -19,7 +19,7 @@ const constants: Readonly<Record<string, Rails>> = {
 export class Unencodable extends Error {}
 
 export interface Encoded {
-  /** Its one output is 1 where a known bit of `gold_…` is not the same in `gate_…`. */
+  /** Its one output is 1 where a known bit of `gold_…` is not the same in `gate_…`, or where there is a known bit. */
   readonly aiger: Uint8Array
   /** The input bits in the graph's order: name of the port and index of the bit. */
   readonly inputs: readonly { readonly name: string; readonly bit: number }[]
@@ -29,9 +29,10 @@ export interface Encoded {
  * Encodes a netlist of yosys's gates as an and-inverter graph over pairs of signals (Kleene's three values on two
  * rails; Bryant, "Boolean analysis of MOS circuits", 1987), so that a two-valued prover decides about X too.
  * Registers without an initial value start as X, inputs are never X. Throws `Unencodable` for combinational loops,
- * wires with several drivers and cells that are no gates.
+ * wires with several drivers and cells that are no gates. The question is whether the two can differ, or whether
+ * the reference is ever known at all.
  */
-export function encode(module: Module): Encoded {
+export function encode(module: Module, question: 'differ' | 'known' = 'differ'): Encoded {
   const graph = new Graph()
   const values = new Map<Bit, Rails>()
   const inputs: { name: string; bit: number }[] = []
@@ -47,23 +48,24 @@ export function encode(module: Module): Encoded {
   const registers = latches(module, graph, values)
   const evaluate = (bit: Bit) => evaluated(bit, drivers, values, graph)
   const outputs = Object.entries(module.ports).filter(([name]) => name.startsWith('gold_'))
-  let bad: Literal = 0
+  let asked: Literal = 0
   for (const [name, { bits }] of outputs) {
     const other = module.ports[name.replace('gold_', 'gate_')]!.bits
     bits.forEach((bit, index) => {
       const [gold, gate] = [evaluate(bit), evaluate(other[index]!)]
-      bad = graph.or(bad, graph.and(gold.one, gate.one ^ 1))
-      bad = graph.or(bad, graph.and(gold.zero, gate.zero ^ 1))
+      const [one, zero] = question === 'known' ? [0, 0] : [gate.one, gate.zero]
+      asked = graph.or(asked, graph.and(gold.one, one ^ 1))
+      asked = graph.or(asked, graph.and(gold.zero, zero ^ 1))
     })
   }
   const compared = module.ports.compared?.bits[0]
-  if (compared !== undefined) bad = graph.and(bad, evaluate(compared).one)
+  if (compared !== undefined) asked = graph.and(asked, evaluate(compared).one)
   for (const { cell, one, zero } of registers) {
     const next = evaluate(cell.connections.D![0]!)
     one.latch.next = next.one ^ one.inverted
     zero.latch.next = next.zero ^ zero.inverted
   }
-  return { aiger: graph.write(bad), inputs }
+  return { aiger: graph.write(asked), inputs }
 }
 
 const isRegister = (type: string) => /^\$_(?:DFF_[PN]|FF)_$/.test(type)
@@ -165,7 +167,7 @@ const same = (graph: Graph, a: Rails, b: Rails): Rails => {
   return { one, zero: one ^ 1 }
 }
 
-/** yosys's gates (its manual, "Internal cell library"), inputs in the order A, B, C or S. */
+/** yosys's gates (its manual, "Internal cell library"), inputs in the order A, B, C or S, and `===` of two bits. */
 const gates: Readonly<Record<string, (graph: Graph, inputs: readonly Rails[]) => Rails>> = {
   // Not a gate of yosys's, which would make `==` of it: see identity.v.
   same_bit: (graph, [a, b]) => same(graph, a!, b!),
@@ -180,5 +182,11 @@ const gates: Readonly<Record<string, (graph: Graph, inputs: readonly Rails[]) =>
   $_ANDNOT_: (graph, [a, b]) => and(graph, a!, not(b!)),
   $_ORNOT_: (graph, [a, b]) => or(graph, a!, not(b!)),
   $_MUX_: (graph, [a, b, select]) => mux(graph, a!, b!, select!),
+  exact_equal: (graph, [a, b]) => {
+    const both = (one: Literal, other: Literal) => graph.and(one, other)
+    const [noA, noB] = [a!, b!].map(({ one, zero }) => graph.and(one ^ 1, zero ^ 1)) as [Literal, Literal]
+    const one = graph.or(graph.or(both(a!.one, b!.one), both(a!.zero, b!.zero)), both(noA, noB))
+    return { one, zero: one ^ 1 }
+  },
   $_NMUX_: (graph, [a, b, select]) => not(mux(graph, a!, b!, select!)),
 }

@@ -5,7 +5,7 @@ import { factsOf, type HardwareKey, topModule } from '../key.ts'
 import { declaredUnits, renameModules } from '../modules.ts'
 import type { Clocking } from './clocking.ts'
 import type { Trace } from './decide.ts'
-import type { Interface, Port } from './miter.ts'
+import { comparesAtOnce, type Interface, type Port } from './miter.ts'
 import type { Reset } from './reset.ts'
 import { step, textAt } from './steps.ts'
 
@@ -91,10 +91,11 @@ function benchText({ ports: { inputs, outputs }, resets, clocking, trace, nonce 
     const [one, other] = [`\\${name}_reference `, `\\${name}_design `]
     return `if (!differs && ${one} !== (${one} ^ ${other} ^ ${one})) begin differs = 1; $fwrite(file_${nonce}, "%0d ${index} %b %b\\n", at_step, ${one}, ${other}); end`
   })
+  const atOnce = comparesAtOnce(clocking, resets, 'strict')
   const applied = trace.map((values, index) => (index === 0 ? { ...values, ...active } : values))
   const steps = applied.map(
     (values, index) =>
-      `at_step = ${index}; ${moves(values, applied[index - 1], clocking).join(' ')} check; #1${edge(clocking)}`,
+      `at_step = ${index}; ${moves(values, applied[index - 1], clocking).join(' ')} ${index > 0 || atOnce ? 'check; ' : ''}#1${edge(clocking)}`,
   )
   return [
     '`timescale 1ns/1ns',
