@@ -65,6 +65,38 @@ export const smuggling = [
     'not-solved',
     ({ design }) => `${design('')}\n\`ifdef NEVER\n`,
   ),
+  attack(
+    'redefine-keywords',
+    'Makes keywords and names of the testbench macros, for whatever is read after it.',
+    'not-solved',
+    ({ design }) =>
+      `${design('')}\n\`define initial final\n\`define if(x) if (0)\n\`define tb_match 1\n\`define input output\n`,
+  ),
+  attack(
+    'keyword-by-macro',
+    'Writes a switch by a macro that bears a harmless name.',
+    'rejected',
+    ({ design }) => design('supply0 ground; wire any; `wire (any, ground);', '`define wire tran\n'),
+  ),
+  attack('switch-off-warnings', 'Tells the compiler by a pragma not to look.', 'rejected', ({ design }) =>
+    design('', '`pragma translate_off\n'),
+  ),
+  attack(
+    'change-timescale',
+    'Makes time run slower, for itself and for what is read after it.',
+    'not-solved',
+    ({ design }) => `\`timescale 100s/100s\n${design('')}\n\`timescale 100s/100s\n`,
+  ),
+  attack(
+    'name-of-cell',
+    'Declares modules by the names of cells, which a synthesiser may take for its own.',
+    'not-solved',
+    ({ design }) =>
+      `${design("wire one; INVX1 inverter (.A(1'b0), .Y(one));")}\nmodule INVX1 (input A, output Y); endmodule\nmodule \\$_NOT_ (input A, output Y); assign Y = A; endmodule\n`,
+  ),
+  attack('keyword-lookalike', 'Writes force with a letter of another alphabet.', 'not-solved', ({ design }) =>
+    design('wire q; initial fоrce q = 1;'),
+  ),
   attack('leak-open-module', 'Leaves its module open.', 'not-solved', ({ design }) =>
     design('initial begin').replace('endmodule', ''),
   ),

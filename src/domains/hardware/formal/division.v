@@ -51,51 +51,27 @@ module \exact_select (A, B, Y);
   localparam NEEDED = $clog2(A_WIDTH > Y_WIDTH ? A_WIDTH : Y_WIDTH) + 1;
   localparam PLACES = NEEDED < B_WIDTH ? NEEDED : B_WIDTH;
   localparam WIDTH = A_WIDTH > Y_WIDTH ? A_WIDTH : Y_WIDTH;
-  // Twice as wide, so that a select that begins below 0 moves up within it.
-  wire negative = B_SIGNED && B[B_WIDTH-1];
-  wire [B_WIDTH:0] distance = negative ? -{1'b1, B} : {1'b0, B};
+  // Twice as wide where a select may begin below 0, which then moves up within it.
+  localparam SPAN = B_SIGNED ? 2*WIDTH : WIDTH;
+  wire negative = B_SIGNED ? B[B_WIDTH-1] : 1'b0;
+  wire [B_WIDTH:0] distance = B_SIGNED && B[B_WIDTH-1] ? -{1'b1, B} : {1'b0, B};
+  wire [SPAN*(PLACES+1)-1:0] moved;
   wire beyond;
-  wire [2*WIDTH*(PLACES+1)-1:0] moved;
-  assign moved[2*WIDTH-1:0] = {{(2*WIDTH-A_WIDTH){1'bx}}, A};
-  genvar i, j;
+  assign moved[SPAN-1:0] = {{SPAN{1'bx}}, A};
+  genvar i;
   generate
     if (B_WIDTH + 1 > PLACES) assign beyond = |distance[B_WIDTH:PLACES];
     else assign beyond = 1'b0;
     for (i = 0; i < PLACES; i = i + 1) begin : place
-      for (j = 0; j < 2*WIDTH; j = j + 1) begin : bit_
-        wire down = j + 2**i < 2*WIDTH ? moved[2*WIDTH*i + (j + 2**i < 2*WIDTH ? j + 2**i : 0)] : 1'bx;
-        wire up = j >= 2**i ? moved[2*WIDTH*i + (j >= 2**i ? j - 2**i : 0)] : 1'bx;
-        assign moved[2*WIDTH*(i+1) + j] = distance[i] ? (negative ? up : down) : moved[2*WIDTH*i + j];
-      end
+      localparam STEP = 2**i < SPAN ? 2**i : SPAN;
+      wire [SPAN-1:0] here = moved[SPAN*i +: SPAN];
+      wire [2*SPAN-1:0] over = {{SPAN{1'bx}}, here};
+      wire [2*SPAN-1:0] under = {here, {SPAN{1'bx}}};
+      wire [SPAN-1:0] down = over[STEP +: SPAN];
+      wire [SPAN-1:0] up = under[SPAN-STEP +: SPAN];
+      if (B_SIGNED) assign moved[SPAN*(i+1) +: SPAN] = distance[i] ? (negative ? up : down) : here;
+      else assign moved[SPAN*(i+1) +: SPAN] = distance[i] ? down : here;
     end
   endgenerate
-  assign Y = beyond ? {Y_WIDTH{1'bx}} : moved[2*WIDTH*PLACES +: Y_WIDTH];
-endmodule
-
-// `===` tells X from 0 and 1, which no gate does: one cell a bit, for the encoding on two rails. As `==` it would be
-// X where a reference asks whether something is X, and a reference that is X throughout is equal to anything.
-(* techmap_celltype = "$eqx $nex" *)
-module \exact_equality (A, B, Y);
-  parameter A_SIGNED = 0;
-  parameter B_SIGNED = 0;
-  parameter A_WIDTH = 1;
-  parameter B_WIDTH = 1;
-  parameter Y_WIDTH = 1;
-  parameter _TECHMAP_CELLTYPE_ = "";
-  input [A_WIDTH-1:0] A;
-  input [B_WIDTH-1:0] B;
-  output [Y_WIDTH-1:0] Y;
-  localparam WIDTH = A_WIDTH > B_WIDTH ? A_WIDTH : B_WIDTH;
-  wire a_fill = A_SIGNED && B_SIGNED ? A[A_WIDTH-1] : 1'b0;
-  wire b_fill = A_SIGNED && B_SIGNED ? B[B_WIDTH-1] : 1'b0;
-  wire [WIDTH-1:0] a = {{WIDTH{a_fill}}, A};
-  wire [WIDTH-1:0] b = {{WIDTH{b_fill}}, B};
-  wire [WIDTH-1:0] same;
-  genvar i;
-  generate
-    for (i = 0; i < WIDTH; i = i + 1) begin : place
-      \exact_equal equal (.A(a[i]), .B(b[i]), .Y(same[i]));
-    end
-  endgenerate
-  assign Y = _TECHMAP_CELLTYPE_ == "$eqx" ? &same : !(&same);
+  assign Y = beyond ? {Y_WIDTH{1'bx}} : moved[SPAN*PLACES +: Y_WIDTH];
 endmodule
