@@ -47,21 +47,16 @@ export async function decide(
 
 /**
  * Whether any output of the reference is ever known, at least in its first steps. Where none is, all designs are
- * equal to it, and that says nothing. True where it cannot be found out.
+ * equal to it, and that says nothing. For references with registers. True where it cannot be found out.
  */
-export async function referenceIsKnown(
-  sandbox: Sandbox,
-  clocking: Clocking,
-  signal: AbortSignal,
-): Promise<boolean> {
+export async function referenceIsKnown(sandbox: Sandbox, signal: AbortSignal): Promise<boolean> {
   const encoded = await encodeMiter(sandbox, 'known', signal)
   if (typeof encoded === 'string') return true
   const bounded = {
     commands: `bmc3 -F ${4 * quickSteps} -T ${quickSeconds}`,
     method: 'bounded model checking',
   }
-  const rounds = clocking.kind === 'none' ? combinational : [bounded]
-  return (await reach(sandbox, encoded, rounds, quickSeconds, signal)).result === 'refuted'
+  return (await reach(sandbox, encoded, [bounded], quickSeconds, signal)).result === 'refuted'
 }
 
 /** The miter as an and-inverter graph, or why there is none. */

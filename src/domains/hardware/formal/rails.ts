@@ -182,11 +182,5 @@ const gates: Readonly<Record<string, (graph: Graph, inputs: readonly Rails[]) =>
   $_ANDNOT_: (graph, [a, b]) => and(graph, a!, not(b!)),
   $_ORNOT_: (graph, [a, b]) => or(graph, a!, not(b!)),
   $_MUX_: (graph, [a, b, select]) => mux(graph, a!, b!, select!),
-  exact_equal: (graph, [a, b]) => {
-    const both = (one: Literal, other: Literal) => graph.and(one, other)
-    const [noA, noB] = [a!, b!].map(({ one, zero }) => graph.and(one ^ 1, zero ^ 1)) as [Literal, Literal]
-    const one = graph.or(graph.or(both(a!.one, b!.one), both(a!.zero, b!.zero)), both(noA, noB))
-    return { one, zero: one ^ 1 }
-  },
   $_NMUX_: (graph, [a, b, select]) => not(mux(graph, a!, b!, select!)),
 }
