@@ -2,9 +2,10 @@ import type { Lab } from '../../core/domain.ts'
 import { sizeOf } from '../../core/files.ts'
 import type { Submission } from '../../core/submission.ts'
 import type { Task } from '../../core/task.ts'
-import type { Evidence, Finding, Metric, Verdict } from '../../core/verdict.ts'
+import type { Finding, Verdict } from '../../core/verdict.ts'
 import { classOfLog, classOfMismatch, lastLine, logFindings } from './classify.ts'
-import { type Constrained, constraintsVerdict, withPpa } from './constraints.ts'
+import { constraintsVerdict, withPpa } from './constraints.ts'
+import { type Course, type End, verdictOf } from './course.ts'
 import {
   type CleanDesign,
   cleanDesign,
@@ -18,25 +19,13 @@ import { checkElaboration, type Elaboration, readElaboration } from './elaborati
 import { answerPath, factsOf, type HardwareKey, moduleOf, referenceModule } from './key.ts'
 import { portsOf } from './modules.ts'
 import { confirmStimulus, oracleRun, oracleText, runOracle } from './oracle-run.ts'
-import { type Proof, proofOf } from './proof.ts'
+import { proofOf } from './proof.ts'
 import { type Printed, passes } from './rtllm-instrument.ts'
 import { confirmKnown } from './rtllm-unknown.ts'
 import { checkSystemCalls } from './rules.ts'
 import { type Simulated, simulate } from './simulation.ts'
 import { compileSeconds } from './steps.ts'
 import { circuitStop } from './synthesisable.ts'
-
-const judgeVersion = '3'
-
-/** What a judgement knows so far; becomes the verdict. */
-interface Course {
-  readonly logs: Map<string, string>
-  icarus: string | undefined
-  metrics: readonly Metric[]
-  proof?: Proof
-  constrained?: Constrained | undefined
-  figures?: { readonly metrics: readonly Metric[]; readonly tools: Readonly<Record<string, string>> }
-}
 
 /**
  * Judges by simulation against the key's testbench, as VerilogEval does, after the design has been checked and
@@ -48,57 +37,8 @@ export async function judge(task: Task<HardwareKey>, submission: Submission, lab
   const course: Course = { logs: new Map(), icarus: undefined, metrics: [] }
   const end = await decide(task, submission, lab, course)
   if (end.log !== undefined) course.logs.set('compile.log', end.log)
-  return {
-    outcome: end.outcome,
-    score: end.score ?? (end.outcome === 'solved' ? 1 : 0),
-    reason: end.reason,
-    metrics: [
-      ...course.metrics,
-      ...(course.proof?.metrics ?? []),
-      ...(course.constrained?.metrics ?? course.figures?.metrics ?? []),
-    ],
-    findings: [...end.findings, ...(course.proof?.findings ?? []), ...task.errata.map(corrected)],
-    evidence: [...[...course.logs].map(textEvidence), ...(course.proof?.evidence ?? [])],
-    unchecked: uncheckedOf(task, course),
-    judge: {
-      name: task.protocol === 'official' ? 'hardware/simulation' : 'hardware/simulation+proof',
-      version: judgeVersion,
-    },
-    tools: {
-      ...(course.icarus === undefined ? {} : { iverilog: course.icarus }),
-      ...course.proof?.tools,
-      ...(course.constrained ?? course.figures)?.tools,
-    },
-  }
+  return verdictOf(task, end, course)
 }
-
-function textEvidence([name, text]: [string, string]): Evidence {
-  return { name, mediaType: 'text/plain', content: new TextEncoder().encode(text) }
-}
-
-function uncheckedOf(
-  { protocol, key }: Task<HardwareKey>,
-  { proof, constrained, figures }: Course,
-): string[] {
-  return [
-    ...(protocol === 'official'
-      ? ['equivalence with the reference (official protocol: simulation alone)']
-      : []),
-    ...(proof?.unchecked ?? [
-      'behaviour beyond the stimuli of the testbench',
-      'whether the outputs are computed: a memorised answer to these stimuli is not told apart',
-    ]),
-    ...((constrained ?? figures) ? [] : ['timing, area and whether the design can be synthesised']),
-    ...key.notes,
-  ]
-}
-
-/** Every result of a corrected task says so. */
-function corrected(erratum: string): Finding {
-  return { code: 'erratum', severity: 'info', message: `judged with erratum ${erratum}` }
-}
-
-type End = Omit<Stop, 'outcome'> & { readonly outcome: Verdict['outcome']; readonly score?: number }
 
 async function decide(
   task: Task<HardwareKey>,
@@ -146,7 +86,7 @@ async function beyondSimulation(
   if (task.protocol === 'official') return end
   const stop = circuitStop(design.tokens, factsOf(task.key).reference.tokens)
   if (stop !== undefined) return stop
-  course.proof = await proofOf(design, task, lab)
+  course.proof = await proofOf(design, task, lab, course.logs.get('compile.log'))
   if (course.proof.end !== undefined) return course.proof.end
   course.constrained = await constraintsVerdict(design.text, task, lab)
   if (course.constrained?.outcome === 'unsolved') return { ...course.constrained, outcome: 'unsolved' }

@@ -46,6 +46,13 @@ it('a design that passes the testbench and is not equal is unsolved, with a wave
   )
 })
 
+it('no proof of a block that the simulator never runs', async () => {
+  const never = `${registerBody.replace('any = q != 0', 'any = t && q != 0')} reg t; initial t = 1; always @* t = 1'b1;`
+  const verdict = await judgeIn(backend, registerTask, design(never))
+  expect(metric(verdict, 'formal-unknown')).toBe(1)
+  expect(verdict.findings.map(({ code }) => code)).toEqual(['not-proven'])
+})
+
 it('the official protocol asks for no proof and says so', async () => {
   const verdict = await judgeIn(backend, { ...registerTask, protocol: 'official' }, design(late))
   expect(verdict).toMatchObject({ outcome: 'solved', score: 1, judge: { name: 'hardware/simulation' } })
