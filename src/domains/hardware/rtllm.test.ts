@@ -161,7 +161,8 @@ describe('the judge', () => {
     reg late = 1'bx; initial #1 late = 0;
     assign {carry, sum} = late ? 5'bx : a + b;
     endmodule\n`
-    expect(await judgeIn(backend, add, answer(text))).toMatchObject({ outcome: 'solved' })
+    const official = { ...add, protocol: 'official' as const }
+    expect(await judgeIn(backend, official, answer(text))).toMatchObject({ outcome: 'solved' })
   })
 
   it('takes modules of the names that the reference and the judge use', async () => {
@@ -191,6 +192,7 @@ describe('the judge', () => {
     const verdict = await judgeIn(backend, double, slow)
     expect(verdict).toMatchObject({ outcome: 'solved' })
     expect(verdict.unchecked.join()).toContain("the reference's stimuli")
+    expect(verdict.findings).toMatchObject([{ code: 'not-equivalent', severity: 'warning' }])
   })
 
   it('does not take a pass beside a failure for a pass', async () => {
