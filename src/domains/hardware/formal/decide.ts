@@ -65,11 +65,15 @@ async function encodeMiter(
   question: 'differ' | 'known',
   signal: AbortSignal,
 ): Promise<Encoded | string> {
-  await sandbox.write(fileSet({ 'division.v': divisionMap, 'identity.v': identityMap }))
-  const mapped = await step(sandbox, mappingScript, mappingSeconds, signal)
-  const netlist = await textAt(sandbox, 'gates.json')
-  if (mapped.exitCode !== 0 || netlist === undefined)
-    return `it cannot be mapped to gates: ${mapped.exhausted ? 'it takes too much time or memory' : complaint(mapped.output)}`
+  // There already where this miter has been asked the other question; a new miter removes it.
+  let netlist = await textAt(sandbox, mappedPath)
+  if (netlist === undefined) {
+    await sandbox.write(fileSet({ 'division.v': divisionMap, 'identity.v': identityMap }))
+    const mapped = await step(sandbox, mappingScript, mappingSeconds, signal)
+    if (mapped.exitCode === 0) netlist = await textAt(sandbox, mappedPath)
+    if (netlist === undefined)
+      return `it cannot be mapped to gates: ${mapped.exhausted ? 'it takes too much time or memory' : complaint(mapped.output)}`
+  }
   try {
     return encode(readNetlist(netlist).miter!, question)
   } catch (thrown) {
@@ -97,14 +101,14 @@ function inductionScript(clocking: Clocking): string {
   ]
   const time = clocking.kind === 'none' ? '' : `-tempinduct -maxsteps ${inductionSteps} -set-init-undef`
   const prove = `sat -verify -prove bad 0 ${time} -set-def-inputs -enable_undef -timeout ${inductionSeconds} miter`
-  return `rm -f miter.il gates.json cex\nyosys -Q -T -q -p '${[...build, prove].join('; ')}'`
+  return `rm -f miter.il ${mappedPath} cex\nyosys -Q -T -q -p '${[...build, prove].join('; ')}'`
 }
 
+const mappedPath = 'gates.json'
 /** yosys's own divider has a module for every place, which takes it seconds; `% 10` is common in counters. */
 const divisionMap = await readFile(new URL('division.v', import.meta.url), 'utf8')
 const identityMap = await readFile(new URL('identity.v', import.meta.url), 'utf8')
-const mappingScript =
-  "yosys -Q -T -q -p 'read_ilang miter.il; techmap -map division.v -map identity.v; opt_clean; techmap; opt_clean; write_json gates.json'"
+const mappingScript = `yosys -Q -T -q -p 'read_ilang miter.il; techmap -map division.v -map identity.v; opt_clean; techmap; opt_clean; write_json gates.tmp' && mv gates.tmp ${mappedPath}`
 
 interface Search {
   readonly commands: string
