@@ -68,7 +68,7 @@ async function encodeMiter(
   // There already where this miter has been asked the other question; a new miter removes it.
   let netlist = await textAt(sandbox, mappedPath)
   if (netlist === undefined) {
-    await sandbox.write(fileSet({ 'division.v': divisionMap, 'identity.v': identityMap }))
+    await sandbox.write(fileSet({ 'exact.v': exactMap }))
     const mapped = await step(sandbox, mappingScript, mappingSeconds, signal)
     if (mapped.exitCode === 0) netlist = await textAt(sandbox, mappedPath)
     if (netlist === undefined)
@@ -105,10 +105,9 @@ function inductionScript(clocking: Clocking): string {
 }
 
 const mappedPath = 'gates.json'
-/** yosys's own divider has a module for every place, which takes it seconds; `% 10` is common in counters. */
-const divisionMap = await readFile(new URL('division.v', import.meta.url), 'utf8')
-const identityMap = await readFile(new URL('identity.v', import.meta.url), 'utf8')
-const mappingScript = `yosys -Q -T -q -p 'read_ilang miter.il; techmap -map division.v -map identity.v; opt_clean; techmap; opt_clean; write_json gates.tmp' && mv gates.tmp ${mappedPath}`
+/** Exact about X, and quicker: yosys's own divider has a module for every place, and `% 10` is common in counters. */
+const exactMap = await readFile(new URL('exact.v', import.meta.url), 'utf8')
+const mappingScript = `yosys -Q -T -q -p 'read_ilang miter.il; techmap -map exact.v; opt_clean; techmap; opt_clean; write_json gates.tmp' && mv gates.tmp ${mappedPath}`
 
 interface Search {
   readonly commands: string

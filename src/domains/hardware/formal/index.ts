@@ -103,19 +103,13 @@ async function compare(
   const strict = await check('strict', seconds)
   if (strict.result === 'unknown') return { ...strict, tools }
   if (strict.result === 'proven') {
-    if (clocking.kind !== 'none' && !(await isKnown(key, () => referenceIsKnown(sandbox, lab.signal)))) {
-      const reason =
-        'the reference gives nothing but X in all that was looked at, so that any design equals it'
-      return { result: 'unknown', reason, tools }
-    }
-    const unseen = unseenTiming(design.tokens) ?? prepared.doubt
-    return unseen === undefined
+    const doubt =
+      clocking.kind !== 'none' && !(await isKnown(key, () => referenceIsKnown(sandbox, lab.signal)))
+        ? 'the reference gives nothing but X in all that was looked at, so that any design equals it'
+        : unseenBy(strict.method, design.tokens, prepared.doubt)
+    return doubt === undefined
       ? { result: 'proven', reason: `proven by ${strict.method}`, tools }
-      : {
-          result: 'unknown',
-          reason: `equal by ${strict.method}, but the prover takes no account of ${unseen}`,
-          tools,
-        }
+      : { result: 'unknown', reason: doubt, tools }
   }
   const replayed = await replay(sandbox, {
     key,
@@ -141,6 +135,11 @@ async function compare(
     evidence: evidenceOf(replayed, ports),
     tools,
   }
+}
+
+function unseenBy(method: string, tokens: Lexed['tokens'], doubt: string | undefined): string | undefined {
+  const unseen = unseenTiming(tokens) ?? doubt
+  return unseen && `equal by ${method}, but the prover takes no account of ${unseen}`
 }
 
 function wordsOn(

@@ -169,7 +169,7 @@ const same = (graph: Graph, a: Rails, b: Rails): Rails => {
 
 /** yosys's gates (its manual, "Internal cell library"), inputs in the order A, B, C or S, and `===` of two bits. */
 const gates: Readonly<Record<string, (graph: Graph, inputs: readonly Rails[]) => Rails>> = {
-  // Not a gate of yosys's, which would make `==` of it: see identity.v.
+  // Not a gate of yosys's, which would make `==` of it: see exact.v.
   same_bit: (graph, [a, b]) => same(graph, a!, b!),
   $_BUF_: (_graph, [a]) => a!,
   $_NOT_: (_graph, [a]) => not(a!),

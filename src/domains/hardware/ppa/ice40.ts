@@ -44,7 +44,6 @@ export async function measureIce40(
   ]
   const unplaced = { figures, notes: [], tools: {}, missing: [], netlist }
   if (options.seeds === 0) return unplaced
-  if (options.seeds === 0) return { figures, notes: [], tools: {}, missing: [], netlist }
   const placed = await measurePlacement(sandbox, module, netlist, options)
   if (isFailure(placed)) return { ...unplaced, notes: [`no Fmax: ${placed.log}`] }
   return { ...placed, figures: [...figures, ...placed.figures], netlist }
