@@ -1,4 +1,3 @@
-import { createLogUpdate } from 'log-update'
 import pc from 'picocolors'
 import { escapesOf } from '../runs/audit/escapes.ts'
 import type { AuditNews, AuditProgress } from '../runs/audit/progress.ts'
@@ -6,10 +5,11 @@ import { distrustOf } from '../runs/audit/report.ts'
 import type { TaskAudit } from '../runs/audit/schema.ts'
 import { countOf, durationOf } from '../runs/report/words.ts'
 import { safeText } from '../runs/text.ts'
+import { barOf, type Display, liveDisplay } from './live-display.ts'
 
 /** Shows an audit on stderr: a live block on a terminal, else a plain line per task that ended. */
-export function auditDisplay(): { onProgress(progress: AuditProgress, news: AuditNews): void; end(): void } {
-  return process.stderr.isTTY ? liveDisplay() : { onProgress: plainLine, end() {} }
+export function auditDisplay(): Display<AuditProgress, AuditNews> {
+  return process.stderr.isTTY ? liveDisplay(blockOf, lineToTell) : { onProgress: plainLine, end() {} }
 }
 
 function plainLine(progress: AuditProgress, news: AuditNews): void {
@@ -50,36 +50,14 @@ function wordsOn(task: TaskAudit): string {
   ].join(', ')
 }
 
-function liveDisplay() {
-  const update = createLogUpdate(process.stderr)
-  let last: AuditProgress | undefined
-  const draw = () => last && update(blockOf(last, process.stderr.columns ?? 80))
-  const timer = setInterval(draw, 500)
-  timer.unref()
-  return {
-    onProgress(progress: AuditProgress, news: AuditNews) {
-      last = progress
-      // What is fine only counts; what needs a look is said.
-      const fine = news.type === 'task-ended' && isFine(news.task)
-      const line = fine ? undefined : lineOf(news)
-      if (line === undefined) return
-      update.clear()
-      process.stderr.write(`${line}\n`)
-      draw()
-    },
-    end() {
-      clearInterval(timer)
-      draw()
-      update.done()
-    },
-  }
+/** What is fine only counts; what needs a look is said. */
+function lineToTell(news: AuditNews): string | undefined {
+  return news.type === 'task-ended' && isFine(news.task) ? undefined : lineOf(news)
 }
 
 function blockOf(progress: AuditProgress, columns: number): string {
   const { planned, done, running, distrusted, mutants, escapes } = progress
-  const width = Math.max(10, Math.min(40, columns - 40))
-  const filled = planned === 0 ? 0 : Math.floor((done / planned) * width)
-  const bar = pc.green('█'.repeat(filled)) + pc.dim('░'.repeat(width - filled))
+  const bar = barOf(done, planned, columns)
   const left = progress.etaSeconds === null ? '' : `, ${durationOf(progress.etaSeconds)} left`
   const counts = [
     (distrusted > 0 ? pc.red : pc.dim)(`${countOf(distrusted, 'judge')} distrusted`),

@@ -1,13 +1,13 @@
-import { createLogUpdate } from 'log-update'
 import pc from 'picocolors'
 import type { News, Progress } from '../runs/progress.ts'
 import { costOf, durationOf } from '../runs/report/words.ts'
 import type { TrialResult } from '../runs/results.ts'
 import { safeText } from '../runs/text.ts'
+import { barOf, type Display, liveDisplay } from './live-display.ts'
 
 /** Shows a run on stderr: a live block on a terminal, else a plain line per trial that ended. */
-export function runDisplay(): { onProgress(progress: Progress, news: News): void; end(): void } {
-  return process.stderr.isTTY ? liveDisplay() : { onProgress: plainLine, end() {} }
+export function runDisplay(): Display<Progress, News> {
+  return process.stderr.isTTY ? liveDisplay(blockOf, lineToTell) : { onProgress: plainLine, end() {} }
 }
 
 function plainLine(progress: Progress, news: News): void {
@@ -42,37 +42,14 @@ function because({ outcome, reason, stoppedBy, message }: TrialResult): string {
   return pc.dim(`  (${why}${message ? `: ${safeText(message)}` : ''})`)
 }
 
-function liveDisplay() {
-  const update = createLogUpdate(process.stderr)
-  let last: Progress | undefined
-  const draw = () => last && update(blockOf(last, process.stderr.columns ?? 80))
-  // Drawn at a steady pace and not at each of perhaps thousands of trials a second.
-  const timer = setInterval(draw, 200)
-  timer.unref()
-  return {
-    onProgress(progress: Progress, news: News) {
-      last = progress
-      // What went well only counts; what needs a look is said.
-      const told = news.type === 'trial-ended' ? news.result.outcome === null : true
-      const line = told ? lineOf(news) : undefined
-      if (line === undefined) return
-      update.clear()
-      process.stderr.write(`${line}\n`)
-      draw()
-    },
-    end() {
-      clearInterval(timer)
-      draw()
-      update.done()
-    },
-  }
+/** What went well only counts; what needs a look is said. */
+function lineToTell(news: News): string | undefined {
+  return news.type === 'trial-ended' && news.result.outcome !== null ? undefined : lineOf(news)
 }
 
 function blockOf(progress: Progress, columns: number): string {
   const { planned, done, running, waiting } = progress
-  const width = Math.max(10, Math.min(40, columns - 40))
-  const filled = planned === 0 ? 0 : Math.floor((done / planned) * width)
-  const bar = pc.green('█'.repeat(filled)) + pc.dim('░'.repeat(width - filled))
+  const bar = barOf(done, planned, columns)
   const left = progress.etaSeconds === null ? '' : `, ${durationOf(progress.etaSeconds)} left`
   const cost = progress.tokens > 0 ? ` · ${costOf(progress)}` : ''
   const counts = (['solved', 'unsolved', 'rejected', 'void'] as const).map((name) =>

@@ -1,15 +1,16 @@
-import { open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InfrastructureError, messageOf } from '../core/errors.ts'
 import { syncDirectory } from './journal/compress.ts'
 
 /**
  * Replaces a file so that after a crash or a power cut either the old or the new content is there, whole.
- * Throws `InfrastructureError` (`cannot-write`).
+ * Makes the directories above it. Throws `InfrastructureError` (`cannot-write`).
  */
-export async function writeAtomically(path: string, content: string): Promise<void> {
+export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
   try {
+    await mkdir(dirname(path), { recursive: true })
     const file = await open(temporary, 'w')
     try {
       await file.writeFile(content)

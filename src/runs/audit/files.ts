@@ -1,8 +1,8 @@
-import { mkdir, open, readFile, truncate } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
 import type { Mutant, MutantReport } from '../../core/domain.ts'
-import { InfrastructureError, messageOf, UsageError } from '../../core/errors.ts'
+import { messageOf, UsageError } from '../../core/errors.ts'
 import { toBytes } from '../../core/files.ts'
 import { writeAtomically } from '../atomic.ts'
 import {
@@ -94,13 +94,14 @@ export async function keepEvidence(
   for (const [index, { name, mediaType, content }] of evidence.entries()) {
     const twice = evidence.findIndex((other) => safeName(other.name) === safeName(name)) !== index
     const path = join(folder, twice ? `${index}-${safeName(name)}` : safeName(name))
-    await writeSynced(join(directory, path), content)
+    await writeAtomically(join(directory, path), content)
     kept.push({ name, mediaType, path, bytes: content.byteLength })
   }
   const { submission } = mutant
   const files =
     submission.kind === 'text' ? new Map([['submission.txt', toBytes(submission.text)]]) : submission.files
-  for (const [path, content] of files) await writeSynced(join(directory, folder, 'submission', path), content)
+  for (const [path, content] of files)
+    await writeAtomically(join(directory, folder, 'submission', path), content)
   return kept
 }
 
@@ -111,22 +112,6 @@ function safeName(name: string): string {
       .replace(/^\.+/, '_')
       .slice(0, 120) || '_'
   )
-}
-
-async function writeSynced(path: string, content: Uint8Array): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    const file = await open(path, 'w')
-    try {
-      await file.writeFile(content)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-  } catch (thrown) {
-    const message = `cannot write ${path}: ${messageOf(thrown)}. Make room or the directory writable, and try again`
-    throw new InfrastructureError('cannot-write', message, { cause: thrown, retryable: false })
-  }
 }
 
 async function readIfAny(path: string): Promise<string | undefined> {
