@@ -32,6 +32,11 @@ export interface SandboxSpec {
   readonly limits?: Partial<ResourceLimits>
   /** Host directories to show read-only, at the given absolute path inside. */
   readonly mounts?: readonly { readonly host: string; readonly inside: string }[]
+  /**
+   * Symbolic links at absolute paths to paths of the work directory (`''` is the directory itself), for programs that
+   * were made for another place: `{ '/flag': 'flag.txt', '/challenge': '' }`. Not in an image.
+   */
+  readonly links?: Readonly<Record<string, string>>
   /** Environment of every command, on top of a minimal one (PATH, HOME, LANG, TERM). */
   readonly env?: Readonly<Record<string, string>>
 }

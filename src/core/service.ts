@@ -42,6 +42,8 @@ export interface Service {
   /** What is run, in the work directory; empty: what the image runs by itself. */
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** See `SandboxSpec.links`. */
+  readonly links?: Readonly<Record<string, string>>
   /** TCP ports that it serves. Without any it is taken for ready once it is started. */
   readonly ports: readonly number[]
   readonly ready: Ready
@@ -63,15 +65,24 @@ export function openingSeconds(services: readonly Pick<Service, 'ready' | 'image
 }
 
 /** A `[services.NAME]` table of `task.toml`; its files are in `services/NAME/`. */
-export const serviceTableSchema = z.strictObject({
-  command: z.array(z.string()).min(1),
-  ports: z.array(z.number().int().min(1).max(65535)).default([]),
-  aliases: z.array(z.string()).default([]),
-  env: z.record(z.string(), z.string()).default({}),
-  ready: readySchema.prefault({}),
-  plant: z.array(plantSchema).default([]),
-  memory_mb: z.number().int().positive().optional(),
-})
+export const serviceTableSchema = z
+  .strictObject({
+    command: z.array(z.string()).default([]),
+    /** Runs in a container image that is built from its files; without a command, what the image runs by itself. */
+    image: z.strictObject({ dockerfile: path().default('Dockerfile') }).optional(),
+    ports: z.array(z.number().int().min(1).max(65535)).default([]),
+    aliases: z.array(z.string()).default([]),
+    env: z.record(z.string(), z.string()).default({}),
+    /** Absolute paths that lead into the work directory: `{ "/flag" = "flag.txt", "/challenge" = "" }`. */
+    links: z.record(z.string(), z.string()).optional(),
+    ready: readySchema.prefault({}),
+    plant: z.array(plantSchema).default([]),
+    memory_mb: z.number().int().positive().optional(),
+  })
+  .refine(
+    ({ command, image }) => image !== undefined || command.length > 0,
+    'a service without an image needs a command',
+  )
 export type ServiceTable = z.infer<typeof serviceTableSchema>
 
 function path() {

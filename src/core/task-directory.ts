@@ -73,7 +73,7 @@ export async function readTask(
   if (!instructions.trim()) throw broken(directory, 'instruction.md is missing or empty')
   try {
     const domain = await domainOf(manifest.domain)
-    const services = servicesOf(manifest, part('services'))
+    const services = servicesOf(manifest, part('services'), join(directory, 'services'))
     return {
       id: identity.id,
       domain: domain.name,
@@ -110,7 +110,7 @@ function isServiceName(name: string): boolean {
   return /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name) && name !== 'agent' && name !== 'localhost'
 }
 
-function servicesOf(manifest: TaskManifest, files: FileSet): Service[] {
+function servicesOf(manifest: TaskManifest, files: FileSet, directory: string): Service[] {
   const stray = [...files.keys()].find(
     (path) => !Object.hasOwn(manifest.services, path.split('/', 1)[0] ?? ''),
   )
@@ -118,12 +118,20 @@ function servicesOf(manifest: TaskManifest, files: FileSet): Service[] {
     throw new UsageError('broken-task', `services/${stray} belongs to no [services.NAME] of task.toml`)
   return Object.entries(manifest.services).map(([name, table]) => {
     const own = [...files].filter(([path]) => path.startsWith(`${name}/`))
-    const { plant, memory_mb, ...rest } = table
+    const { plant, memory_mb, links, image, ...rest } = table
+    if (image && !files.has(`${name}/${image.dockerfile}`))
+      throw new UsageError(
+        'broken-task',
+        `services/${name} has no ${image.dockerfile} to build its image with`,
+      )
     return {
       name,
       ...rest,
       plants: plant,
-      files: fileSet(own.map(([path, bytes]) => [path.slice(name.length + 1), bytes] as const)),
+      ...(links && { links }),
+      // The image is built from them.
+      files: fileSet(image ? [] : own.map(([path, bytes]) => [path.slice(name.length + 1), bytes] as const)),
+      ...(image && { image: { directory: join(directory, name), dockerfile: image.dockerfile } }),
       ...(memory_mb && { memoryBytes: memory_mb * 1024 ** 2 }),
     }
   })

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readlinkSync } from 'node:fs'
 import { posix } from 'node:path'
 import { UsageError } from '../core/errors.ts'
 import { insideId, workDirectory } from './etc.ts'
+import { linksOf } from './links.ts'
 
 /** Of one command, a variable of its environment counting for three: bwrap takes 9,000, and other back ends as many. */
 export const mostArguments = 8500
@@ -14,6 +15,7 @@ export interface View {
   readonly work: string
   readonly hosts?: string
   readonly mounts: readonly { readonly host: string; readonly inside: string }[]
+  readonly links?: Readonly<Record<string, string>>
   /** True where the network namespace is entered before (a pod's); otherwise each command has an empty one. */
   readonly network: boolean
   readonly scratchBytes: number
@@ -88,6 +90,7 @@ export function viewArguments(view: View): string[] {
     view.work,
     workDirectory,
     ...view.mounts.flatMap(({ host, inside }) => ['--ro-bind', host, checkInside(inside)]),
+    ...linksOf(view.links).flatMap(({ at, to }) => ['--symlink', to, at]),
     '--remount-ro',
     '/dev',
     '--remount-ro',

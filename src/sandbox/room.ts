@@ -95,6 +95,7 @@ export class Room implements Sandbox {
       etc: this.#premises.etc,
       work: this.#directory,
       mounts,
+      ...(spec.links && { links: spec.links }),
       network: this.#network !== undefined,
       scratchBytes: this.#limits.diskBytes,
       env: spec.env ?? {},

@@ -16,6 +16,8 @@ export interface OpenScene extends AsyncDisposable {
   /** The agent's sandbox. */
   readonly sandbox: Sandbox
   readonly services: readonly Service[]
+  /** The services' own sandboxes by name, for whoever proves that they are what they should be; no environment shows them. */
+  readonly hosts: ReadonlyMap<string, Sandbox>
 }
 
 /** The host name of the agent's sandbox; no service may have it. */
@@ -32,10 +34,16 @@ export async function openScene(scene: Scene, secrets: EnvironmentSecrets, lab: 
   const own = { name: agentName, files: brief.files, limits: brief.limits.sandbox }
   if (services.length === 0) {
     const sandbox = await lab.open(own)
-    return { sandbox, services, [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose]() }
+    return {
+      sandbox,
+      services,
+      hosts: new Map(),
+      [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
+    }
   }
   const pod = await lab.pod(scene.id.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 40))
   const processes: ServiceProcess[] = []
+  const hosts = new Map<string, Sandbox>()
   const close = async () => {
     for (const process of processes) process.stop()
     await pod[Symbol.asyncDispose]()
@@ -51,12 +59,14 @@ export async function openScene(scene: Scene, secrets: EnvironmentSecrets, lab: 
         files,
         env,
         ...(service.image && { image: service.image }),
+        ...(service.links && { links: service.links }),
         limits: {
           memoryBytes: service.memoryBytes ?? serviceMemoryBytes,
           diskBytes: serviceDiskBytes,
           cpuSeconds: Math.max(600, brief.limits.wallSeconds),
         },
       })
+      hosts.set(service.name, host)
       const process = new ServiceProcess(host, service, {
         seconds: brief.limits.wallSeconds,
         patience: services.length > 1 ? service.ready.seconds : 0,
@@ -65,7 +75,7 @@ export async function openScene(scene: Scene, secrets: EnvironmentSecrets, lab: 
       await untilReady(sandbox, process, lab.signal)
     })
     await Promise.all(started)
-    return { sandbox, services, [Symbol.asyncDispose]: close }
+    return { sandbox, services, hosts, [Symbol.asyncDispose]: close }
   } catch (thrown) {
     await close().catch(() => {})
     throw thrown

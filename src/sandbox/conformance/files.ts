@@ -30,6 +30,38 @@ export const files: readonly Case[] = [
       ),
   },
   {
+    name: 'has links at absolute paths that lead into the work directory, and nowhere else',
+    run: async (backend) => {
+      const links = { '/flag': 'secret/flag.txt', '/challenge': '', '/home/ctf/data': 'data' }
+      const files = fileSet({ 'secret/flag.txt': 'planted', 'data/x': 'deep' })
+      await inSandbox(backend, { files, links }, async (sandbox) => {
+        assert.equal(
+          await says(sandbox, 'cat /flag /challenge/data/x /home/ctf/data/x; ls /home'),
+          'planteddeepdeepctf',
+        )
+        assert.equal(
+          await says(sandbox, 'echo new > /challenge/y; cat y; rm /flag || cat /flag'),
+          'new\nplanted',
+        )
+      })
+      for (const wrong of [
+        { '/etc/x': 'x' },
+        { '/work': '' },
+        { flag: 'x' },
+        { '/a/../etc/x': 'x' },
+        { '/a': 'x', '/a/b': 'x' },
+        { '/a': '../x' },
+        { '/a': '/etc' },
+        { '/a\n/etc/b': 'x' },
+      ])
+        await assert.rejects(
+          inSandbox(backend, { links: wrong as Record<string, string> }, async () => {}),
+          { code: 'bad-link' },
+          JSON.stringify(wrong),
+        )
+    },
+  },
+  {
     name: 'refuses paths that leave the work directory',
     run: (backend) =>
       inSandbox(backend, {}, async (sandbox) => {

@@ -4,6 +4,7 @@ import { type ResourceLimits, resourceLimitsSchema } from '../../core/limits.ts'
 import type { CommandOptions, Finished, Running, Sandbox, SandboxSpec, Terminal } from '../../core/sandbox.ts'
 import { checkInside, minimalEnv } from '../arguments.ts'
 import { hostsFile, insideId, workDirectory } from '../etc.ts'
+import { linksOf } from '../links.ts'
 import { seccompProgram } from '../seccomp.ts'
 import { openScreen, type TerminalOptions } from '../terminal.ts'
 import { ContainerCommand } from './command.ts'
@@ -75,6 +76,8 @@ export class ContainerSandbox implements Sandbox {
         'bad-mount',
         `"${spec.name}" runs in an image: directories of this machine are not shown there`,
       )
+    if (image && spec.links)
+      throw new UsageError('bad-link', `"${spec.name}" runs in an image: its links are made there`)
     const shown = (spec.mounts ?? []).map(
       ({ host, inside }) => `${premises.show(host)}:${checkInside(inside)}:ro`,
     )
@@ -90,7 +93,7 @@ export class ContainerSandbox implements Sandbox {
     const setting = settingOf(spec, image)
     const sandbox = new ContainerSandbox(started, spec, setting, limits, place)
     try {
-      await sandbox.#setUp(image)
+      await sandbox.#setUp(image, linksOf(spec.links))
       if (spec.files && spec.files.size > 0 && !image?.filesIncluded) await sandbox.write(spec.files)
       return sandbox
     } catch (error) {
@@ -158,7 +161,10 @@ export class ContainerSandbox implements Sandbox {
     }
   }
 
-  async #setUp(image: ReadyImage | undefined): Promise<void> {
+  async #setUp(
+    image: ReadyImage | undefined,
+    links: readonly { readonly at: string; readonly to: string }[],
+  ): Promise<void> {
     const { diskBytes, memoryBytes, fileBytes, cpuSeconds } = this.#limits
     // What stays in memory must leave the supervisor room; each file takes a part of the kernel's memory too.
     const disk = Math.min(diskBytes, memoryBytes)
@@ -172,6 +178,7 @@ export class ContainerSandbox implements Sandbox {
       capabilities: image ? imageCapabilities.join(' ') : '',
       hostname: this.name,
       hosts: hostsFile([]),
+      links: links.flatMap(({ at, to }) => [at, to]).join('\n'),
       user: image?.user ?? '',
       uid: String(insideId),
       gid: String(insideId),

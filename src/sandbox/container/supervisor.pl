@@ -90,6 +90,12 @@ sub plain_root {
   symlink 'pts/ptmx', "$root/dev/ptmx";
   mount_at('', "$root/dev", '', $REMOUNT | $BIND | $RDONLY | $NOSUID | $NOEXEC);
   mount_at('touchstone', "$root/work", 'tmpfs', $NOSUID | $NODEV, $config{workOptions});
+  my @links = split /\n/, $config{links};
+  while (my ($at, $to) = splice @links, 0, 2) {
+    my ($parent) = $at =~ m{^(.*)/};
+    make_directories($root, $parent) if $parent ne '';
+    symlink $to, "$root$at" or die "cannot link $at: $!\n";
+  }
 }
 
 # The image with a layer of memory above it: everything in it can be written, of a size that is limited, and nothing stays.
