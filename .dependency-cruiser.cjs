@@ -5,6 +5,7 @@ const rooms = {
   models: ['core'],
   agents: ['core', 'models'],
   domains: ['core', 'sandbox', 'models'],
+  forge: ['core', 'sandbox', 'models', 'domains'],
   runs: ['core', 'sandbox', 'models', 'agents', 'domains'],
 }
 const forbidden = Object.entries(rooms).map(([room, allowed]) => ({
