@@ -257,7 +257,23 @@ memory_mb = 64
     expect([...brief.files.keys()]).toEqual(['deep/notes.txt'])
   })
 
+  it('may be built as images from their files, and have links where their programs look', async () => {
+    const image = table.replace('command = ["./server"]', 'image = {}\nlinks = { "/flag" = "flag.txt" }')
+    await put('one/task.toml', image)
+    await expect(read()).rejects.toThrow(/services\/vault has no Dockerfile/)
+    await put('one/services/vault/Dockerfile', 'FROM debian')
+    expect((await read()).services).toMatchObject([
+      {
+        command: [],
+        links: { '/flag': 'flag.txt' },
+        image: { directory: join(task, 'services/vault'), dockerfile: 'Dockerfile' },
+        files: new Map(),
+      },
+    ])
+  })
+
   it.each([
+    ['neither a command nor an image', table.replace('command = ["./server"]', ''), '', /needs a command/],
     ['files that belong to none', table, 'one/services/other/x', /services\/other\/x belongs to no/],
     ['a name that is no host name', table.replace('vault', '"a b"'), '', /host name/],
     ['a name with dots', table.replace('vault', '"vault.example"'), '', /aliases/],
