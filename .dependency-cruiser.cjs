@@ -1,12 +1,13 @@
 // The arrows between the rooms (docs/architecture.md). A room may import itself and the rooms listed for it.
 const rooms = {
   core: [],
+  pages: [],
   sandbox: ['core'],
   models: ['core'],
   agents: ['core', 'models'],
   domains: ['core', 'sandbox', 'models'],
-  forge: ['core', 'sandbox', 'models', 'domains'],
-  runs: ['core', 'sandbox', 'models', 'agents', 'domains'],
+  forge: ['core', 'pages', 'sandbox', 'models', 'domains'],
+  runs: ['core', 'pages', 'sandbox', 'models', 'agents', 'domains'],
 }
 const forbidden = Object.entries(rooms).map(([room, allowed]) => ({
   name: `${room}-imports-only-${allowed.join('-') || 'itself'}`,

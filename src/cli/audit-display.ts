@@ -1,10 +1,10 @@
 import pc from 'picocolors'
+import { safeText } from '../pages/text.ts'
 import { escapesOf } from '../runs/audit/escapes.ts'
 import type { AuditNews, AuditProgress } from '../runs/audit/progress.ts'
 import { distrustOf } from '../runs/audit/report.ts'
 import type { TaskAudit } from '../runs/audit/schema.ts'
 import { countOf, durationOf } from '../runs/report/words.ts'
-import { safeText } from '../runs/text.ts'
 import { barOf, type Display, liveDisplay } from './live-display.ts'
 
 /** Shows an audit on stderr: a live block on a terminal, else a plain line per task that ended. */

@@ -1,6 +1,6 @@
 import pc from 'picocolors'
 import { type ExitCode, messageOf, TouchstoneError } from '../core/errors.ts'
-import { safeText } from '../runs/text.ts'
+import { safeText } from '../pages/text.ts'
 
 /**
  * Says one clear error on stderr (and as `{ error }` on stdout where JSON was asked for) and returns the exit code.

@@ -1,6 +1,6 @@
 import pc from 'picocolors'
 import type { Verdict } from '../core/verdict.ts'
-import { safeText } from '../runs/text.ts'
+import { safeText } from '../pages/text.ts'
 
 const colours = { solved: pc.green, unsolved: pc.yellow, rejected: pc.red }
 

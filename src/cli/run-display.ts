@@ -1,8 +1,8 @@
 import pc from 'picocolors'
+import { firstLine, safeText } from '../pages/text.ts'
 import type { News, Progress } from '../runs/progress.ts'
 import { costOf, durationOf } from '../runs/report/words.ts'
 import type { TrialResult } from '../runs/results.ts'
-import { firstLine, safeText } from '../runs/text.ts'
 import { barOf, type Display, liveDisplay } from './live-display.ts'
 
 /** Shown of why an attempt was void that is made again. */

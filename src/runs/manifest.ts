@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { writeAtomically } from '../core/atomic.ts'
 import { UsageError } from '../core/errors.ts'
 import { feedbackOverrideSchema } from '../core/task.ts'
-import { writeAtomically } from './atomic.ts'
 import { filesOf } from './layout.ts'
 import { type Plan, sizeOfPlan, tasksOf } from './plan.ts'
 

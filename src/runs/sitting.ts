@@ -3,9 +3,9 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { makeDirectories } from '../core/directories.ts'
 import { InfrastructureError, messageOf, UsageError } from '../core/errors.ts'
+import { removeStaleLocks, takeLock } from '../core/lock.ts'
 import type { RunSetup } from './execute.ts'
 import { filesOf } from './layout.ts'
-import { removeStaleLocks, takeLock } from './lock.ts'
 import {
   checkSameRun,
   type Manifest,

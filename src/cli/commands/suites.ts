@@ -20,7 +20,7 @@ Examples:
     .action(async (name: string | undefined, flags: SuiteFlags & { json?: boolean }) => {
       const { allDomains } = await import('../../domains/registry.ts')
       const { openSuite, shippedSuites } = await import('../../domains/suites.ts')
-      const { safeText } = await import('../../runs/text.ts')
+      const { safeText } = await import('../../pages/text.ts')
       const options = loadOptionsOf(flags)
       if (name === undefined) {
         const suites = await Promise.all((await shippedSuites()).map((each) => openSuite(each, options)))

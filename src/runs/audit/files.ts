@@ -1,10 +1,10 @@
 import { readFile, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { writeAtomically } from '../../core/atomic.ts'
 import type { Mutant, MutantReport } from '../../core/domain.ts'
 import { messageOf, UsageError } from '../../core/errors.ts'
 import { toBytes } from '../../core/files.ts'
-import { writeAtomically } from '../atomic.ts'
 import {
   type AuditSettings,
   auditSettingsSchema,

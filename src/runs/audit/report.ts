@@ -1,5 +1,5 @@
+import { writeAtomically } from '../../core/atomic.ts'
 import { UsageError } from '../../core/errors.ts'
-import { writeAtomically } from '../atomic.ts'
 import { auditFiles, readSettings, readTasks } from './files.ts'
 import {
   type AuditReport,

@@ -1,7 +1,7 @@
 import pc from 'picocolors'
+import { safeText } from '../../pages/text.ts'
 import { type Paint, plainTable, type TableOptions } from '../report/table.ts'
 import { countOf, durationOf } from '../report/words.ts'
-import { safeText } from '../text.ts'
 import { blindTasks } from './escapes.ts'
 import { isVoid } from './report.ts'
 import type { AuditReport, TaskAudit } from './schema.ts'

@@ -1,5 +1,5 @@
+import { safeText } from '../../pages/text.ts'
 import { countOf } from '../report/words.ts'
-import { safeText } from '../text.ts'
 import type { AuditReport, TaskAudit, VoidStep } from './schema.ts'
 
 /** How an audit is written, alike in the table and in the page. */

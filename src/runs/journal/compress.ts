@@ -1,8 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import { open, rename, rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createZstdCompress, createZstdDecompress } from 'node:zlib'
+import { syncDirectory } from '../../core/atomic.ts'
 
 /**
  * Replaces a closed journal by `<path>.zst`. Whatever kills it, a complete file is left: the compressed one gets
@@ -26,16 +27,6 @@ export async function settleCompression(path: string): Promise<void> {
   if (plain === undefined || (await sizeOf(`${path}.zst`)) === undefined) return
   const held = await unpackedSize(`${path}.zst`)
   await rm(held === plain ? path : `${path}.zst`)
-}
-
-/** Makes the names in a directory durable, as far as the file system can. */
-export async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r')
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
-  }
 }
 
 const sizeOf = (path: string): Promise<number | undefined> =>

@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import pc from 'picocolors'
-import { safeText } from '../text.ts'
+import { safeText } from '../../pages/text.ts'
 import type { Group, Report, Spread } from './schema.ts'
 import { agentOf, costOf, countOf, durationOf, percentOf, policyOf, voidWordsOf } from './words.ts'
 

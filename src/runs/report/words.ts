@@ -1,5 +1,8 @@
-import { safeText } from '../text.ts'
+import { safeText } from '../../pages/text.ts'
+import { countOf } from '../../pages/words.ts'
 import type { Group, Report } from './schema.ts'
+
+export { countOf, durationOf, percentOf } from '../../pages/words.ts'
 
 /** How figures and conditions are written, alike in the table and in the page. */
 
@@ -8,35 +11,11 @@ export function agentOf({ agent, model }: Pick<Group, 'agent' | 'model'>): strin
   return safeText(model === null ? agent : `${agent} @ ${model}`)
 }
 
-/** `12.5 %`; a share that is not quite all or nothing never reads as 100 % or 0 %. */
-export function percentOf(share: number): string {
-  const rounded = (share * 100).toFixed(1)
-  if (share < 1 && rounded === '100.0') return '>99.9 %'
-  if (share > 0 && rounded === '0.0') return '<0.1 %'
-  return `${rounded.replace(/\.0$/, '')} %`
-}
-
 /** `≥ $1.20` where some replies had no price, `unknown` where none had one. */
 export function costOf({ costUsd, costKnown }: Pick<Group, 'costUsd' | 'costKnown'>): string {
   if (costUsd === 0 && !costKnown) return 'unknown'
   const dollars = costUsd === 0 ? '$0' : `$${costUsd < 0.01 ? costUsd.toPrecision(2) : costUsd.toFixed(2)}`
   return costKnown ? dollars : `≥ ${dollars}`
-}
-
-/** Seconds as a person reads them: `850 µs`, `12 ms`, `3.4 s`, `2 min 05 s`. */
-export function durationOf(seconds: number): string {
-  if (seconds === 0) return '0 s'
-  if (seconds < 0.0009995) return `${Math.round(seconds * 1e6)} µs`
-  if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`
-  if (seconds < 99.95) return `${seconds.toFixed(1)} s`
-  const whole = Math.round(seconds)
-  const rest = (part: number) => `${part}`.padStart(2, '0')
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${rest(whole % 60)} s`
-  return `${Math.floor(whole / 3600)} h ${rest(Math.floor((whole % 3600) / 60))} min`
-}
-
-export function countOf(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** What changes the meaning of a group's scores, in words. */

@@ -2,8 +2,8 @@ import pc from 'picocolors'
 import { decodeContent } from '../../core/encoding.ts'
 import type { EventBody, JournalEvent, SubmissionRecord } from '../../core/events.ts'
 import type { Message } from '../../core/model.ts'
+import { clipped, indented, safeText } from '../../pages/text.ts'
 import { costOf, durationOf } from '../report/words.ts'
-import { clipped, indented, safeText } from '../text.ts'
 
 export interface TrajectoryOptions {
   readonly color: boolean

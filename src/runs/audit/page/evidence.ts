@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Html, html } from '../../report/page/html.ts'
+import { Html, html } from '../../../pages/html.ts'
 import type { EvidenceFile } from '../schema.ts'
 
 /** What a page holds of pictures in all, in bytes; what is beyond is linked. */

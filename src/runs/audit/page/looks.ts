@@ -1,4 +1,4 @@
-import { type Html, html } from '../../report/page/html.ts'
+import { type Html, html } from '../../../pages/html.ts'
 import { blindTasks, escapesOf } from '../escapes.ts'
 import type { AuditReport, MutantRecord, TaskAudit } from '../schema.ts'
 import { taskName } from '../words.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { Html, html } from '../../report/page/html.ts'
-import { style } from '../../report/page/style.ts'
+import { Html, html } from '../../../pages/html.ts'
+import { style } from '../../../pages/style.ts'
 import { countOf, durationOf } from '../../report/words.ts'
 import { escapesOf } from '../escapes.ts'
 import { distrustOf, isVoid } from '../report.ts'

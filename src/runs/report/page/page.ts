@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { basename, resolve } from 'node:path'
+import { Html, html } from '../../../pages/html.ts'
+import { script, style } from '../../../pages/style.ts'
 import type { Group, Report, Spread, TrialRow } from '../schema.ts'
 import { agentOf, costOf, countOf, durationOf, percentOf, policyOf, voidWordsOf } from '../words.ts'
-import { Html, html } from './html.ts'
 import { outcomePlot, outcomes, passAtKPlot, passPlot, spreadPlot } from './plots.ts'
-import { script, style } from './style.ts'
 
 export interface PageOptions {
   /** The path of the run directory, relative to where the page lies. Default: the page lies in it. */

@@ -1,22 +1,15 @@
 import * as Plot from '@observablehq/plot'
-import { parseHTML } from 'linkedom'
+import type { Html } from '../../../pages/html.ts'
+import { drawn } from '../../../pages/plot.ts'
 import type { Group, Spread } from '../schema.ts'
 import { agentOf, durationOf, percentOf } from '../words.ts'
-import { Html } from './html.ts'
 
 /** Plots are drawn here, as SVG with the page's own colours: the page needs no script and no network for them. */
 
-const width = 520
 const rowHeight = 30
 
 /** Outcomes in the order in which they are stacked; each has a colour of the same name in the page's style. */
 export const outcomes = ['solved', 'unsolved', 'rejected', 'void', 'open'] as const
-
-/** A plot as SVG that stands in a page. */
-export function drawn(options: Plot.PlotOptions): Html {
-  const { document } = parseHTML('<html><body></body></html>')
-  return new Html(Plot.plot({ ...options, document: document as never, width }).outerHTML)
-}
 
 /** Names on the y axis: as long as fits, told apart by the group's number and not by what is shown of them. */
 function rows(

@@ -1,4 +1,4 @@
-import { safeText } from '../../text.ts'
+import { safeText } from './text.ts'
 
 /** Text that is HTML already. Made by `html` only, so that everything else is escaped on its way in. */
 export class Html {

@@ -1,7 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { InfrastructureError, messageOf } from '../core/errors.ts'
-import { syncDirectory } from './journal/compress.ts'
+import { InfrastructureError, messageOf } from './errors.ts'
 
 /**
  * Replaces a file so that after a crash or a power cut either the old or the new content is there, whole.
@@ -24,5 +23,15 @@ export async function writeAtomically(path: string, content: string | Uint8Array
     await rm(temporary, { force: true }).catch(() => {})
     const message = `cannot write ${path}: ${messageOf(thrown)}. Make room or the directory writable, and try again`
     throw new InfrastructureError('cannot-write', message, { cause: thrown, retryable: false })
+  }
+}
+
+/** Makes the names in a directory durable, as far as the file system can. */
+export async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r')
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
   }
 }

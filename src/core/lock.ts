@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { InfrastructureError, messageOf, UsageError } from '../core/errors.ts'
+import { InfrastructureError, messageOf, UsageError } from './errors.ts'
 
 const ownerSchema = z.object({
   pid: z.number(),
@@ -18,16 +18,16 @@ const ownerSchema = z.object({
 })
 type Owner = z.infer<typeof ownerSchema>
 
-/** The right to write a run directory. Disposing it gives it up. */
-export interface RunLock extends AsyncDisposable {
+/** The right to write a directory: a run's, a forge's. Disposing it gives it up. */
+export interface DirectoryLock extends AsyncDisposable {
   readonly path: string
 }
 
 /**
- * Takes the lock file of a run; a lock whose owner is dead is taken over. Throws `UsageError` (`run-in-use`) where
+ * Takes the lock file of a directory; a lock whose owner is dead is taken over. Throws `UsageError` (`run-in-use`, `forge-in-use`) where
  * a living process has it, and `InfrastructureError` (`cannot-write`).
  */
-export async function takeLock(path: string): Promise<RunLock> {
+export async function takeLock(path: string, what: 'run' | 'forge' = 'run'): Promise<DirectoryLock> {
   const owner: Owner = {
     pid: process.pid,
     processStart: (await processStart(process.pid)) ?? '',
@@ -39,10 +39,10 @@ export async function takeLock(path: string): Promise<RunLock> {
   const own = `${path}.${owner.nonce}`
   try {
     await writeFile(own, `${JSON.stringify(owner)}\n`)
-    await place(path, own, owner)
+    await place(path, own, owner, what)
   } catch (thrown) {
     if (thrown instanceof UsageError) throw thrown
-    const message = `cannot lock the run with ${path}: ${messageOf(thrown)}. Make the directory writable and try again`
+    const message = `cannot lock the ${what} with ${path}: ${messageOf(thrown)}. Make the directory writable and try again`
     throw new InfrastructureError('cannot-write', message, { cause: thrown, retryable: false })
   } finally {
     await rm(own, { force: true }).catch(() => {})
@@ -56,7 +56,7 @@ export async function takeLock(path: string): Promise<RunLock> {
 }
 
 /** A hard link is made whole or not at all, so that nobody ever sees half a lock. */
-async function place(path: string, own: string, owner: Owner): Promise<void> {
+async function place(path: string, own: string, owner: Owner, what: string): Promise<void> {
   const linked = () =>
     link(own, path).then(
       () => true,
@@ -67,7 +67,7 @@ async function place(path: string, own: string, owner: Owner): Promise<void> {
     )
   if (await linked()) return
   const other = await ownerOf(path)
-  if (other && (await alive(other))) throw inUse(path, other)
+  if (other && (await alive(other))) throw inUse(path, other, what)
   const stale = `${path}.stale.${owner.nonce}`
   await rename(path, stale).catch(() => {})
   const moved = await ownerOf(stale)
@@ -75,19 +75,19 @@ async function place(path: string, own: string, owner: Owner): Promise<void> {
     // Between our look and our move another process took the stale lock over: this one is alive, so it goes back.
     await link(stale, path).catch(() => {})
     await rm(stale, { force: true })
-    throw inUse(path, moved)
+    throw inUse(path, moved, what)
   }
   await rm(stale, { force: true })
-  if (!(await linked())) throw inUse(path, await ownerOf(path))
+  if (!(await linked())) throw inUse(path, await ownerOf(path), what)
   // Another process that saw the same stale lock may have moved ours away in its place: the last one to link has it.
   // Nothing there means that it was moved by mistake and is about to be put back.
   for (let look = 0; look < 20; look++) {
     await sleep(100)
     const now = await ownerOf(path)
     if (now?.nonce === owner.nonce) return
-    if (now) throw inUse(path, now)
+    if (now) throw inUse(path, now, what)
   }
-  throw inUse(path, undefined)
+  throw inUse(path, undefined, what)
 }
 
 /** Removes what processes that died while they took the lock have left beside it. */
@@ -100,11 +100,11 @@ export async function removeStaleLocks(path: string): Promise<void> {
   }
 }
 
-function inUse(path: string, owner: Owner | undefined): UsageError {
+function inUse(path: string, owner: Owner | undefined, what: string): UsageError {
   const who = owner ? `process ${owner.pid} on ${owner.host}, since ${owner.since}` : 'another process'
   return new UsageError(
-    'run-in-use',
-    `the run is in use by ${who} (${path}). Wait for it, stop it, or remove the file if you know that it is gone`,
+    `${what}-in-use`,
+    `the ${what} is in use by ${who} (${path}). Wait for it, stop it, or remove the file if you know that it is gone`,
   )
 }
 
