@@ -4,7 +4,10 @@ import type { Ready, Service } from '../core/service.ts'
 /** What a service said when it was asked whether it works. */
 export type Answer =
   | { readonly ready: true; readonly text: string; readonly seconds: number }
-  | { readonly ready: false; readonly why: string }
+  | { readonly ready: false; readonly seen: Seen; readonly why: string }
+
+/** What was seen at a port last: no connection at all, one that was closed, one that stayed silent, or other words. */
+export type Seen = 'refuses' | 'closes' | 'silent' | 'other' | 'nothing'
 
 /**
  * Asks a service from another sandbox of its pod, again and again, until it answers: a banner, something after a newline,
@@ -22,10 +25,12 @@ export async function probe(from: Sandbox, service: Service, signal: AbortSignal
   if (exitCode === 0) return { ready: true, text, seconds: wallSeconds }
   const said = Buffer.from(stderr).toString('latin1').trim() || 'the probe was ended'
   const hint = said === refuses ? `; does it listen on 0.0.0.0 and on port ${port}, as the task says?` : ''
-  return { ready: false, why: `port ${port} of "${service.name}": ${said}${hint}` }
+  const seen = said === refuses ? 'refuses' : (seenBy[said.split(' ', 1)[0] ?? ''] ?? 'nothing')
+  return { ready: false, seen, why: `port ${port} of "${service.name}": ${said}${hint}` }
 }
 
 const refuses = 'refuses connections'
+const seenBy: Readonly<Record<string, Seen>> = { closes: 'closes', accepts: 'silent', answers: 'other' }
 
 function wordsOf({ seconds, send, expect, silent }: Ready): string[] {
   return [String(seconds), send ?? '', expect ?? '', silent ? '1' : '']

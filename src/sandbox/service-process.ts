@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '../core/errors.ts'
+import { InfrastructureError, messageOf } from '../core/errors.ts'
 import type { Finished, Running, Sandbox } from '../core/sandbox.ts'
 import type { Service } from '../core/service.ts'
 
@@ -19,6 +19,8 @@ export class ServiceProcess {
   /** How it ended the last time, in words, and how often it has ended so far. */
   lastEnd: string | undefined
   ends = 0
+  /** What of the machine failed, where the last end was not the program's own. */
+  failure: InfrastructureError | undefined
   /** Resolves once it is given up. */
   readonly gone: Promise<void>
   readonly #sandbox: Sandbox
@@ -70,6 +72,7 @@ export class ServiceProcess {
   }
 
   async #once(): Promise<string> {
+    this.failure = undefined
     try {
       const timeoutSeconds = this.#seconds + 3600
       this.#running = await this.#sandbox.start(this.service.command, {
@@ -81,6 +84,7 @@ export class ServiceProcess {
       await Promise.all([this.#hear(stdout), this.#hear(stderr)])
       return endOf(await finished)
     } catch (thrown) {
+      if (thrown instanceof InfrastructureError) this.failure = thrown
       return messageOf(thrown)
     }
   }

@@ -4,7 +4,7 @@ import type { Sandbox } from '../core/sandbox.ts'
 import type { Service } from '../core/service.ts'
 import type { Scene } from '../core/task.ts'
 import { planted } from './plant.ts'
-import { probe } from './probe.ts'
+import { probe, type Seen } from './probe.ts'
 import { ServiceProcess } from './service-process.ts'
 
 /** What a service may use where the task does not say. */
@@ -18,6 +18,31 @@ export interface OpenScene extends AsyncDisposable {
   readonly services: readonly Service[]
   /** The services' own sandboxes by name, for whoever proves that they are what they should be; no environment shows them. */
   readonly hosts: ReadonlyMap<string, Sandbox>
+  /** The end of what a service printed so far. */
+  log(service: string): string
+}
+
+/** A service did not come up. In a trial that is the infrastructure's; who tries out a service may find it the service's. */
+export class ServiceNotReady extends InfrastructureError {
+  readonly service: string
+  /** The end of what it printed. */
+  readonly log: string
+  /** How often its program ended meanwhile. */
+  readonly ends: number
+  /** How it ended the last time, in words. */
+  readonly lastEnd: string | undefined
+  /** What was seen at its port last. */
+  readonly seen: Seen
+
+  constructor(process: ServiceProcess, seen: Seen, why: string) {
+    const log = process.log()
+    super('service-not-ready', `the service ${why}\nIts last output:\n${log || '(none)'}`)
+    this.service = process.service.name
+    this.log = log
+    this.ends = process.ends
+    this.lastEnd = process.lastEnd
+    this.seen = seen
+  }
 }
 
 /** The host name of the agent's sandbox; no service may have it. */
@@ -26,7 +51,7 @@ export const agentName = 'agent'
 /**
  * Opens what an environment is made of. Where the task has services, each has a sandbox of its own with the trial's
  * secrets in it, and all have answered when this returns. A service that ends is started again, with the same secrets:
- * killing it gains nothing. Throws `InfrastructureError` (`service-not-ready`, with the service's log), `UsageError`
+ * killing it gains nothing. Throws `ServiceNotReady` (an `InfrastructureError`, with the service's log), `UsageError`
  * (`broken-task`), and what the lab throws.
  */
 export async function openScene(scene: Scene, secrets: EnvironmentSecrets, lab: Lab): Promise<OpenScene> {
@@ -38,6 +63,7 @@ export async function openScene(scene: Scene, secrets: EnvironmentSecrets, lab: 
       sandbox,
       services,
       hosts: new Map(),
+      log: () => '',
       [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
     }
   }
@@ -75,7 +101,8 @@ export async function openScene(scene: Scene, secrets: EnvironmentSecrets, lab: 
       await untilReady(sandbox, process, lab.signal)
     })
     await Promise.all(started)
-    return { sandbox, services, hosts, [Symbol.asyncDispose]: close }
+    const log = (name: string) => processes.find(({ service }) => service.name === name)?.log() ?? ''
+    return { sandbox, services, hosts, log, [Symbol.asyncDispose]: close }
   } catch (thrown) {
     await close().catch(() => {})
     throw thrown
@@ -90,6 +117,7 @@ async function untilReady(from: Sandbox, process: ServiceProcess, signal: AbortS
   const answer = await probe(from, service, AbortSignal.any([signal, stop.signal]))
   signal.throwIfAborted()
   if (answer.ready) return
+  if (process.failure) throw process.failure
   const within = `within ${Math.max(1, Math.round((performance.now() - begunAt) / 1000))} s`
   const { ends, lastEnd } = process
   const times = ends === 1 ? 'once' : `${ends} times`
@@ -98,8 +126,5 @@ async function untilReady(from: Sandbox, process: ServiceProcess, signal: AbortS
     ends > 0
       ? `"${service.name}" ended ${times} ${within} (the last time: ${lastEnd}), before it answered${found}`
       : `never answered ${within}: ${answer.why}`
-  throw new InfrastructureError(
-    'service-not-ready',
-    `the service ${why}\nIts last output:\n${process.log() || '(none)'}`,
-  )
+  throw new ServiceNotReady(process, answer.seen, why)
 }
