@@ -116,6 +116,8 @@ export interface TaskParts {
   readonly tests: FileSet
   /** `solution/`: what the oracle submits. */
   readonly solution: FileSet
+  /** `environment/`: what the agent starts with, as the task has it. */
+  readonly environment: FileSet
   /** The `[key]` table of `task.toml`. */
   readonly settings: Readonly<Record<string, unknown>>
   /** The `[brief]` table, which the agent sees too. */

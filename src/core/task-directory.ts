@@ -89,6 +89,7 @@ export async function readTask(
       key: domain.readKey({
         tests: part('tests'),
         solution: part('solution'),
+        environment: part('environment'),
         settings: manifest.key,
         brief: manifest.brief ?? {},
         answer: manifest.answer,
