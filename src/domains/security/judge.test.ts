@@ -143,6 +143,7 @@ describe('the key', () => {
     readKey({
       tests: new Map(),
       solution: new Map(),
+      environment: new Map(),
       brief: {},
       answer: { kind: 'text', maxBytes: 1000 },
       settings,
