@@ -79,8 +79,12 @@ const tools = [
 ]
 
 /** Puts an image of a shell and a few of this machine's tools into an engine: there is no registry to pull one from. */
-export async function importTestImage(address: string, repo: string): Promise<void> {
-  const files = new Set(tools.map((name) => `/usr/bin/${name}`))
+export async function importTestImage(
+  address: string,
+  repo: string,
+  further: readonly string[] = [],
+): Promise<void> {
+  const files = new Set([...tools, ...further].map((name) => `/usr/bin/${name}`))
   for (const tool of [...files]) {
     const { stdout } = spawnSync('/usr/bin/ldd', [tool], { encoding: 'utf8' })
     for (const [, path = ''] of stdout.matchAll(/(?:=> |^\s+)(\/\S+) \(0x/gm)) files.add(path)
