@@ -75,7 +75,7 @@ function linking({ links }: ServicePlan, home: string): string[] {
     const parent = posix.dirname(at)
     const steps = [
       ...(inBase.has(at) ? [['rm', '-rf', at]] : []),
-      ...(parent === '/' || inBase.has(parent) ? [] : [['mkdir', '-p', parent]]),
+      ...(parent === '/' ? [] : [['mkdir', '-p', parent]]),
       // Else only root comes through it.
       ...(/^\/root(\/|$)/.test(parent) ? [['chmod', '711', '/root']] : []),
       ['ln', '-sT', target, at],
