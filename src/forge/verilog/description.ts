@@ -1,0 +1,161 @@
+import { readInside, Unreadable } from '../../domains/security/loaders/disk.ts'
+import type { Pile } from './files.ts'
+import type { Plan } from './plan.ts'
+import type { Found } from './scan.ts'
+
+/** Most characters of a description, and of what is said of one port. */
+const maxText = 6000
+const maxPortText = 200
+
+/** What a source says of a module in words. All of it is somebody else's text. */
+export interface Words {
+  readonly text: string
+  readonly ports: Readonly<Record<string, string>>
+  readonly licence: string
+}
+
+/** The comments before a module, in its header, and right behind it. */
+export function wordsOf(pile: Pile, file: string, found: Found): Words {
+  const text = pile.texts.get(file) ?? ''
+  const { tokens, modules } = pile.sources.get(file)!
+  const before = modules.filter(({ last }) => last < found.first).at(-1)
+  // A file's own head belongs to its only module as much as to its first.
+  const head = gaps(text, tokens, before === undefined ? -1 : before.last, found.first)
+  let end = found.first
+  while (end < found.last && tokens[end]!.text !== ';') end++
+  const behind = text.slice(tokens[end]?.end ?? 0, tokens[end + 1]?.start ?? 0)
+  // The comment on the line of the last port's parenthesis is that port's.
+  const body = commentsIn(behind.replace(/^[^\n]*/, ''))
+  const paragraphs = [...commentsIn(head), ...body]
+  const whole = paragraphs.join('\n')
+  return {
+    text: meant(whole).slice(0, maxText),
+    ports: portComments(text.slice(found.start, found.end), found),
+    licence: /SPDX-License-Identifier:\s*([\w.+-]{2,40})/.exec(head)?.[1] ?? 'not stated',
+  }
+}
+
+function gaps(
+  text: string,
+  tokens: readonly { start: number; end: number }[],
+  from: number,
+  to: number,
+): string {
+  const parts: string[] = []
+  for (let index = from; index < to; index++)
+    parts.push(text.slice(index < 0 ? 0 : tokens[index]!.end, tokens[index + 1]!.start))
+  return parts.join('\n').slice(-8 * maxText)
+}
+
+/** Comments without their marks, each as its lines. */
+function commentsIn(text: string): string[] {
+  const found: string[] = []
+  for (const [comment] of text.matchAll(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g)) {
+    const bare = comment.startsWith('//') ? comment.slice(2) : comment.slice(2, -2)
+    found.push(
+      bare
+        .split('\n')
+        .map((line) => line.replace(/^[\s/*!#=|+~_-]+(?=\s|$)/, '').replace(/[\s/*#=|+~_-]+$/, ''))
+        .join('\n'),
+    )
+  }
+  return found
+}
+
+/** Lines of a form that an editor fills in, and of licences. */
+const form =
+  /^\s*(?:company|engineers?|create date|created|design name|module name|module|project(?: name)?|target devices?|tool versions?|dependencies|revision(?:s| history)?|additional comments|authors?|date|file ?name|file|version|e-?mail|organi[sz]ation|website|title|editor|last modified|updated?)\b\s*(?:[:=-]|\d|v\d|by\b|$)/i
+const legal =
+  /copyright|\(c\)|©|licen[cs]e|permission is|warrant|liab|redistribut|spdx|without limitation|as is|all rights|merchantab|sublicense|gnu\b|shall be included|apache|free software|solderpad|creative commons|no event shall/i
+const tools =
+  /^\s*(?:verilator|synopsys|synthesis|pragma|cadence|lint_o|vim?:|-\*-|coverage|translate_o|verible|spyglass|`?timescale)\b/i
+
+/** What is left of a comment once forms and licences are gone. */
+function meant(text: string): string {
+  const lines = text
+    .split('\n')
+    .filter((line) => !tools.test(line))
+    .filter((line) => !(form.test(line) && !/^\s*(?:description|function)/i.test(line)))
+  const paragraphs = lines.join('\n').split(/\n\s*\n/)
+  return (
+    paragraphs
+      .filter((paragraph) => !legal.test(paragraph))
+      .join('\n\n')
+      .replace(/^\s*description\s*[:-]\s*/gim, '')
+      .replace(/[^\S\n]+$/gm, '')
+      .replace(/\n{3,}/g, '\n\n')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them belongs into a text.
+      .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ')
+      .trim()
+  )
+}
+
+/** So many words a description has at least, of which so many are different and not in the module's name. */
+const leastWords = 6
+const leastOwnWords = 4
+
+/** Whether a text says more than a name. */
+export function says(text: string, module: string): boolean {
+  const words = text.toLowerCase().match(/[a-z]{2,}/g) ?? []
+  const inName = module.toLowerCase()
+  const own = new Set(words.filter((word) => !inName.includes(word)))
+  return words.length >= leastWords && own.size >= leastOwnWords
+}
+
+/** Comments on the line of a port's declaration: `input [3:0] a, // first operand`. */
+function portComments(text: string, { name }: Found): Record<string, string> {
+  const header = text.slice(0, 20_000)
+  const found: Record<string, string> = {}
+  for (const line of header.split('\n').slice(0, 300)) {
+    const comment = /(?:\/\/|\/\*)\s*(.{2,}?)\s*(?:\*\/)?\s*$/.exec(line)
+    if (comment === null) continue
+    const code = line.slice(0, comment.index)
+    const declared =
+      /^\s*[(,]?\s*(?:input|output)\b[^;]*?([A-Za-z_]\w*)\s*(?:\[[^\]]*\]\s*)?[,;)]*\s*$/.exec(code) ??
+      /^\s*[(,]?\s*([A-Za-z_]\w*)\s*,?\s*\)?;?\s*$/.exec(code)
+    const said = comment[1]!.replace(/[^\x20-\x7e]/g, ' ').trim()
+    if (declared !== null && declared[1] !== name && /[a-z]{2}/i.test(said))
+      found[declared[1]!] ??= said.slice(0, maxPortText)
+  }
+  return found
+}
+
+/** A text that stands beside the file and is about nothing else: `NAME.txt`, `NAME_prompt.txt`, `design_description.txt`. */
+export async function textBeside(
+  root: string,
+  pile: Pile,
+  file: string,
+): Promise<Extract<Plan['description'], { kind: 'beside' }> | undefined> {
+  const slash = file.lastIndexOf('/') + 1
+  const [directory, name] = [file.slice(0, slash), file.slice(slash)]
+  const stem = name.replace(/\.\w+$/, '').replace(/^verified_|_(?:ref|verified)$/g, '')
+  const alone =
+    [...pile.sources.keys()].filter(
+      (other) =>
+        other.startsWith(directory) &&
+        !other.slice(slash).includes('/') &&
+        !/testbench|_tb\b|^tb_/.test(other.slice(slash)),
+    ).length === 1
+  const names = [
+    `${stem}_prompt.txt`,
+    `${stem}.txt`,
+    `${stem}.md`,
+    ...(alone ? ['design_description.txt'] : []),
+  ]
+  for (const each of names) {
+    const path = `${directory}${each}`
+    if (!pile.beside.has(path)) continue
+    try {
+      const text = (await readInside(root, path, 64 * 1024)).toString('utf8')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them belongs into a text.
+      const plain = text
+        .replace(/\r/g, '')
+        .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ')
+        .trim()
+      if (says(plain, '')) return { kind: 'beside', text: plain.slice(0, 2 * maxText), file: path }
+    } catch (thrown) {
+      if (!(thrown instanceof Unreadable)) throw thrown
+    }
+  }
+  return undefined
+}
