@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Duplex, Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type Docker from 'dockerode'
 import { InfrastructureError, messageOf } from '../../core/errors.ts'
 import type { ResourceLimits } from '../../core/limits.ts'
@@ -35,6 +36,21 @@ const resource = (boundingSet() >> 24n) & 1n ? ['SYS_RESOURCE'] : []
 function boundingSet(): bigint {
   const text = /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
   return BigInt(`0x${text ?? '0'}`)
+}
+
+/**
+ * Podman as root raises these unless told, and cannot where the machine's root may not. It lowers its own number of
+ * processes to the most process ids there are: more than that would be raising again.
+ */
+const ulimits = resource.length > 0 ? [] : [ulimit('nofile', 'open files'), ulimit('nproc', 'processes')]
+
+function ulimit(name: string, row: string): { Name: string; Soft: number; Hard: number } {
+  const own = new RegExp(`^Max ${row} +\\S+ +(\\d+)`, 'm').exec(
+    readFileSync('/proc/self/limits', 'utf8'),
+  )?.[1]
+  const ids = Number(readFileSync('/proc/sys/kernel/pid_max', 'utf8'))
+  const most = Math.min(Number(own ?? ids), name === 'nproc' ? ids : Number.POSITIVE_INFINITY)
+  return { Name: name, Soft: most, Hard: most }
 }
 
 /** CHOWN, DAC_OVERRIDE, FOWNER, KILL, SETGID, SETUID, NET_BIND_SERVICE, SYS_CHROOT by their numbers (capability.h). */
@@ -104,15 +120,22 @@ export async function startContainer(premises: Premises, plan: ContainerPlan): P
   }
 }
 
-/** Kills and removes a container; one that is gone, or is being removed, is no error. */
+/**
+ * Kills and removes a container; one that is gone, or is being removed, is no error. One that ends by itself meanwhile is
+ * one to Podman: it is then asked again.
+ */
 export async function removeContainer(container: Docker.Container): Promise<void> {
-  try {
-    await container.remove({ force: true, v: true })
-  } catch (error) {
-    const status = statusOf(error)
-    if (status === 404) return
-    if (status !== 409) throw refused('remove a container', error)
-    await container.wait({ condition: 'removed' }).catch(() => {})
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await container.remove({ force: true, v: true })
+    } catch (error) {
+      const status = statusOf(error)
+      if (status === 404) return
+      if (status === 409) return await container.wait({ condition: 'removed' }).catch(() => {})
+      if (attempt >= 10 || !/state improper/.test(messageOf(error)))
+        throw refused('remove a container', error)
+      await sleep(100)
+    }
   }
 }
 
@@ -191,6 +214,7 @@ function optionsOf(
       ...(info.CgroupVersion === '1' && info.KernelMemoryTCP ? { KernelMemoryTCP: limits.memoryBytes } : {}),
       PidsLimit: limits.processes + ownProcesses,
       NanoCpus: Math.max(1e7, Math.round(limits.cpus * 1e9)),
+      ...(ulimits.length > 0 && { Ulimits: ulimits }),
       LogConfig: { Type: 'none', Config: {} },
     },
   }

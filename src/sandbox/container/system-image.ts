@@ -42,8 +42,8 @@ export async function systemImage(engine: Engine): Promise<SystemImage> {
   const chunks: Uint8Array[] = []
   for await (const chunk of archive) chunks.push(chunk as Uint8Array)
   const bytes = Buffer.concat(chunks)
-  const tag = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
-  const name = `${repository}:${tag}`
+  // The content names the repository and not the tag: Podman imports everything as `latest`.
+  const name = `${repository}-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`
   const { docker } = engine
   try {
     const there = await docker
@@ -51,7 +51,7 @@ export async function systemImage(engine: Engine): Promise<SystemImage> {
       .inspect()
       .catch(() => undefined)
     if (!there) {
-      const answer = await docker.importImage(Readable.from([bytes]) as never, { repo: repository, tag })
+      const answer = await docker.importImage(Readable.from([bytes]) as never, { repo: name })
       for await (const _ of answer);
     }
     return { name, binds }
