@@ -1,6 +1,6 @@
 import pc from 'picocolors'
+import { type Paint, plainTable, type TableOptions } from '../../pages/plain-table.ts'
 import { safeText } from '../../pages/text.ts'
-import { type Paint, plainTable, type TableOptions } from '../report/table.ts'
 import { countOf, durationOf } from '../report/words.ts'
 import { blindTasks } from './escapes.ts'
 import { isVoid } from './report.ts'

@@ -1,12 +1,8 @@
-import Table from 'cli-table3'
 import pc from 'picocolors'
+import { type Paint, plainTable, type TableOptions } from '../../pages/plain-table.ts'
 import { safeText } from '../../pages/text.ts'
 import type { Group, Report, Spread } from './schema.ts'
 import { agentOf, costOf, countOf, durationOf, percentOf, policyOf, voidWordsOf } from './words.ts'
-
-export interface TableOptions {
-  readonly color: boolean
-}
 
 /** A report as plain text: a table of scores, one of costs, then why trials did not solve, and what to know. */
 export function reportTable(report: Report, options: TableOptions): string {
@@ -37,8 +33,6 @@ export function reportTable(report: Report, options: TableOptions): string {
 
 const versionOf = ({ manifest }: Report, suite: string) =>
   manifest.suites.find(({ name }) => name === suite)?.version ?? 'unknown'
-
-export type Paint = ReturnType<typeof pc.createColors>
 
 function scores(groups: readonly Group[], samples: number, paint: Paint): string {
   const ks = [...new Set([1, ...(samples >= 5 ? [5] : []), samples])].sort((a, b) => a - b)
@@ -107,30 +101,4 @@ function reasons(group: Group, paint: Paint): string[] {
 function conditions(group: Group, paint: Paint): string[] {
   const words = policyOf(group)
   return words.length > 0 ? words.map((word) => paint.cyan(`note: ${safeText(word)}`)) : []
-}
-
-/** A table without frames: the first column to the left, all others to the right. */
-export function plainTable(head: string[], paint: Paint): Table.Table {
-  return new Table({
-    head: head.map((title) => paint.bold(title)),
-    colAligns: head.map((_, index) => (index === 0 ? 'left' : 'right')),
-    style: { head: [], border: [], compact: true },
-    chars: {
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '',
-      'left-mid': '',
-      mid: '',
-      'mid-mid': '',
-      right: '',
-      'right-mid': '',
-      middle: ' ',
-    },
-  })
 }
