@@ -77,17 +77,17 @@ function meant(text: string): string {
     .filter((line) => !tools.test(line))
     .filter((line) => !(form.test(line) && !/^\s*(?:description|function)/i.test(line)))
   const paragraphs = lines.join('\n').split(/\n\s*\n/)
-  return (
-    paragraphs
-      .filter((paragraph) => !legal.test(paragraph))
-      .join('\n\n')
-      .replace(/^\s*description\s*[:-]\s*/gim, '')
-      .replace(/[^\S\n]+$/gm, '')
-      .replace(/\n{3,}/g, '\n\n')
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them belongs into a text.
-      .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ')
-      .trim()
-  )
+  const kept = paragraphs.filter((paragraph) => !legal.test(paragraph)).join('\n\n')
+  return withoutControls(kept)
+    .replace(/^\s*description\s*[:-]\s*/gim, '')
+    .replace(/[^\S\n]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
+}
+
+function withoutControls(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them belongs into a text.
+  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ')
 }
 
 /** So many words a description has at least, of which so many are different and not in the module's name. */
@@ -147,11 +147,7 @@ export async function textBeside(
     if (!pile.beside.has(path)) continue
     try {
       const text = (await readInside(root, path, 64 * 1024)).toString('utf8')
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them belongs into a text.
-      const plain = text
-        .replace(/\r/g, '')
-        .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ')
-        .trim()
+      const plain = withoutControls(text.replace(/\r/g, '')).trim()
       if (says(plain, '')) return { kind: 'beside', text: plain.slice(0, 2 * maxText), file: path }
     } catch (thrown) {
       if (!(thrown instanceof Unreadable)) throw thrown

@@ -2,6 +2,7 @@ import type { Lab } from '../../core/domain.ts'
 import { forYosys } from '../../domains/hardware/formal/frontend.ts'
 import { type Module, readNetlist } from '../../domains/hardware/formal/netlist.ts'
 import { complaint } from '../../domains/hardware/formal/prepare.ts'
+import { readingOf } from '../../domains/hardware/formal/reading.ts'
 import { openProver, step, textAt } from '../../domains/hardware/formal/steps.ts'
 import { referenceModule } from '../../domains/hardware/key.ts'
 import { tokenize } from '../../domains/hardware/tokens.ts'
@@ -39,10 +40,12 @@ export async function elaborate(reference: string, lab: Lab): Promise<Elaborated
   const commands = [
     'read_verilog -sv -noassert -noassume -norestrict yosys.sv',
     `hierarchy -check -top ${referenceModule}`,
-    'proc',
+    // Without optimisation, which would join the names of a wire with several drivers.
+    'proc -noopt',
     'write_json whole.json',
-    'flatten',
     'chformal -remove',
+    'flatten',
+    'write_ilang read.il',
     'opt_expr -keepdc',
     'opt_clean',
     'check',
@@ -67,6 +70,9 @@ export async function elaborate(reference: string, lab: Lab): Promise<Elaborated
   if (/found logic loop/i.test(ran.output))
     throw new Fallen('combinational-loop', 'its logic feeds back on itself without a register', { log })
   if (ran.exitCode !== 0) throw new Fallen('not-synthesisable', `yosys: ${complaint(ran.output)}`, { log })
+  const { severalDrivers } = readingOf((await textAt(sandbox, 'read.il')) ?? '')
+  if (severalDrivers !== undefined)
+    throw new Fallen('several-drivers', `${severalDrivers} has several drivers`)
   const netlistAt = async (path: string) => {
     const text = (await textAt(sandbox, path)) ?? '{}'
     if (text.length > maxNetlist) throw new Fallen('too-large', `its netlist has ${text.length} characters`)

@@ -34,7 +34,9 @@ function textOf({ in: { text, tokens }, found }: Part, names: ReadonlyMap<string
     start: token.start - found.start,
     end: token.end - found.start,
   }))
+  const delays = delaysIn(shifted)
   const renamed = replaceTokens(cut, shifted, (token, index) => {
+    if (delays.has(index)) return ''
     if (isModuleName(shifted, index)) return names.get(token.text)
     if (token.kind === 'name' && reserved.test(token.text) && shifted[index - 1]?.text !== '.')
       throw new Fallen('reserved-name', `it calls something ${token.text}, which is a name of the testbench`)
@@ -56,4 +58,24 @@ function isModuleName(tokens: readonly Token[], index: number): boolean {
   if (/^(?:automatic|static)$/.test(before) && /^(?:macro)?module$/.test(tokens[index - 2]?.text ?? ''))
     return true
   return isInstance(tokens, index)
+}
+
+/**
+ * Tokens of delays in assignments: `q <= #1 d`, `assign #(D) y = x`. Synthesis has none, and their length would depend
+ * on a unit of time that a module alone does not say. Statements that wait are another matter.
+ */
+function delaysIn(tokens: readonly Token[]): Set<number> {
+  const found = new Set<number>()
+  tokens.forEach(({ text }, index) => {
+    const before = tokens[index - 1]?.text
+    if (text !== '#' || (before !== '=' && before !== 'assign')) return
+    let last = index + 1
+    if (tokens[last]?.text === '(')
+      for (let depth = 0; last < tokens.length; last++) {
+        depth += tokens[last]!.text === '(' ? 1 : tokens[last]!.text === ')' ? -1 : 0
+        if (depth === 0) break
+      }
+    for (let at = index; at <= last; at++) found.add(at)
+  })
+  return found
 }

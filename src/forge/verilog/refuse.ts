@@ -1,3 +1,4 @@
+import { unseenTiming } from '../../domains/hardware/formal/timing.ts'
 import { factsOf, type HardwareKey, referenceModule } from '../../domains/hardware/key.ts'
 import { portsOf, renamedPorts } from '../../domains/hardware/modules.ts'
 import { checkDesign, checkSource } from '../../domains/hardware/rules.ts'
@@ -36,6 +37,9 @@ export function refuse(reference: string, solution: string): void {
   if (finding !== undefined) throw new Fallen(kindOf(finding.code), finding.message)
   const [behaviour] = behaviourOnly(tokens)
   if (behaviour !== undefined) throw new Fallen('not-synthesisable', behaviour.message)
+  const unseen = unseenTiming(tokens)
+  if (unseen !== undefined)
+    throw new Fallen('simulates-otherwise', `it simulates otherwise than its circuit works: ${unseen}`)
 }
 
 function kindOf(code: string): string {
