@@ -1,0 +1,126 @@
+import type { EnvironmentSecrets, Lab } from '../../core/domain.ts'
+import { InfrastructureError, LimitReached, messageOf, UsageError } from '../../core/errors.ts'
+import type { Service } from '../../core/service.ts'
+import type { Scene } from '../../core/task.ts'
+import { type OpenScene, openScene, ServiceNotReady } from '../../sandbox/services.ts'
+import { Fallen } from '../source.ts'
+import type { ServicePlan } from './plan.ts'
+import { type Answer, answerOf } from './prove-answer.ts'
+import { fallenOf, withoutSecrets } from './prove-fall.ts'
+
+/** A scene whose service has answered. */
+export interface Start {
+  readonly scene: OpenScene
+  readonly secrets: EnvironmentSecrets
+  readonly answer: Extract<Answer, { answered: true }>
+}
+
+/**
+ * How long a service is waited for at first, in seconds: most are up in one, and of those that are not most have ended
+ * or never will be. Only one that runs and does not listen yet gets all the time that the task gives it.
+ */
+const firstSeconds = 6
+
+/**
+ * Starts the task's service with these secrets and talks with it. `started` is told when its port takes connections.
+ * Throws `Fallen` for what the service does, with its log; `InfrastructureError` for what the machine does.
+ */
+export async function start(
+  scene: Scene,
+  service: Service,
+  plan: ServicePlan,
+  secrets: EnvironmentSecrets,
+  lab: Lab,
+  started: () => void,
+): Promise<Start> {
+  const hide = <T>(thrown: T) => withoutSecrets(thrown, secrets)
+  const opened = await opening(scene, service, plan, secrets, lab, started).catch((thrown: unknown) => {
+    throw hide(thrown)
+  })
+  try {
+    started()
+    const answer = await answerOf(opened.sandbox, service, plan)
+    lab.signal.throwIfAborted()
+    if (answer.answered) return { scene: opened, secrets, answer }
+    throw fallenOf(service, { log: opened.log(service.name), ...answer })
+  } catch (thrown) {
+    await opened[Symbol.asyncDispose]()
+    throw hide(ofItem(thrown))
+  }
+}
+
+async function opening(
+  scene: Scene,
+  service: Service,
+  plan: ServicePlan,
+  secrets: EnvironmentSecrets,
+  lab: Lab,
+  started: () => void,
+): Promise<OpenScene> {
+  const open = (change: Partial<Service['ready']>) =>
+    openScene(withReady(scene, service, change), secrets, lab).catch((thrown: unknown) => {
+      throw ofItem(thrown)
+    })
+  const { seconds } = service.ready
+  try {
+    return await open({ seconds: Math.min(seconds, firstSeconds) })
+  } catch (thrown) {
+    if (!(thrown instanceof ServiceNotReady)) throw thrown
+    if (thrown.seen !== 'refuses' && thrown.seen !== 'nothing') started()
+    const mayComeUp = thrown.ends === 0 && thrown.seen === 'refuses' && seconds > firstSeconds
+    if (mayComeUp) {
+      return await open({}).catch((again: unknown) => {
+        throw again instanceof ServiceNotReady ? fallenOf(service, seenBy(again)) : again
+      })
+    }
+    if (thrown.seen !== 'silent' || thrown.ends > 0) throw fallenOf(service, seenBy(thrown))
+    throw await silenceOf(await open({ silent: true, seconds: firstSeconds }), service, plan)
+  }
+}
+
+/** What a service that keeps silent says to other words, for who has to repair it. No trial would wait for it either. */
+async function silenceOf(scene: OpenScene, service: Service, plan: ServicePlan): Promise<Fallen> {
+  try {
+    const answer = await answerOf(scene.sandbox, service, plan)
+    const log = scene.log(service.name)
+    if (!answer.answered) return fallenOf(service, { log, ...answer })
+    return new Fallen(
+      'silent',
+      `it keeps silent at first and answers only to ${answer.to} ("${answer.line}"): its output is buffered (run it with stdbuf -oL, or on a terminal: socat's pty,raw,echo=0), or ready.send has to say what it waits for`,
+      { log },
+    )
+  } finally {
+    await scene[Symbol.asyncDispose]()
+  }
+}
+
+const seenBy = ({ seen, log, ends, lastEnd }: ServiceNotReady) => ({
+  why: seen,
+  log,
+  ends,
+  lastEnd,
+  text: '',
+})
+
+function withReady(scene: Scene, { name }: Service, change: Partial<Service['ready']>): Scene {
+  const services = (scene.services ?? []).map((each) =>
+    each.name === name ? { ...each, ready: { ...each.ready, ...change } } : each,
+  )
+  return { ...scene, services }
+}
+
+/** Errors of the machine's that are the item's own doing: a task that makes no sense, files without room, a bad Dockerfile. */
+export function ofItem(thrown: unknown): unknown {
+  if (thrown instanceof UsageError) return new Fallen('broken-task', thrown.message, { cause: thrown })
+  if (thrown instanceof LimitReached)
+    return new Fallen('too-large', `its files do not fit into a sandbox: ${thrown.message}`, {
+      cause: thrown,
+    })
+  if (!(thrown instanceof InfrastructureError)) return thrown
+  if (thrown.code === 'image-build') {
+    const [first = '', ...rest] = messageOf(thrown).split('\n')
+    return new Fallen('image-build', first, { log: rest.join('\n'), cause: thrown })
+  }
+  if (thrown.code === 'checker-failed') return new Fallen('checker-failed', thrown.message, { cause: thrown })
+  return thrown
+}
