@@ -1,0 +1,112 @@
+import type { FileFacts } from '../facts.ts'
+import { baseName, mentions, type View } from './view.ts'
+
+/** A file that may be what the challenge's server runs. */
+export interface Candidate {
+  readonly file: FileFacts
+  readonly score: number
+  /** What speaks for it, best first. */
+  readonly reasons: readonly string[]
+  /** True where something of it needs rights or serves: only then it is worth a service. */
+  readonly serves: boolean
+}
+
+const servers =
+  /^(server|serve|service|srv|main|app|chal|chall|challenge|task|prob|problem|run|index|start)(\.|$|_|-)/i
+const clients =
+  /^(client|test|tests|util|utils|helper|helpers|setup|config|bot|template|pow|check|verify|fake)/i
+
+/** Every program and script that could be served, the likeliest first; ties in the order of their paths. */
+export function candidatesOf(view: View): readonly Candidate[] {
+  const { roles, files } = view
+  const rated = files
+    .filter(({ path }) => roles.get(path) === 'program' || roles.get(path) === 'script')
+    .map((file) => rate(file, view))
+  return rated.sort((a, b) => b.score - a.score || (a.file.path < b.file.path ? -1 : 1))
+}
+
+function rate(file: FileFacts, view: View): Candidate {
+  const { facts, setup } = view
+  const found: [number, string][] = []
+  const say = (points: number, reason: string) => found.push([points, reason])
+  const { path, elf, script } = file
+  const name = baseName(path)
+  let serves = false
+  const grant = (points: number, reason: string) => {
+    serves = true
+    say(points, reason)
+  }
+  if (setup.privileged.has(path)) grant(6, '.init lets the player run it with rights')
+  if (script?.privileged) grant(6, 'its first line gives it rights of its own')
+  else if (script?.interpreter && /pwn\.?college/.test(script.interpreter))
+    grant(5, "its first line names the platform's interpreter")
+  if (file.setuid) grant(4, 'it is setuid')
+  const run = setup.runs.find(({ program }) => program === path || setup.moved.get(path) === program)
+  if (run)
+    grant(
+      6,
+      run.output ? `.init runs it once and keeps what it prints in ${run.output}` : '.init runs it once',
+    )
+  if (script?.serves)
+    grant(6, script.serves === 'http' ? 'it serves HTTP by itself' : 'it listens on a socket by itself')
+  if (elf && listens(elf.imports)) grant(4, 'it calls listen and accept')
+  if (file.flagPaths.length > 0) grant(4, `it names ${file.flagPaths[0]}`)
+  if (elf && facts.category === 'pwn') grant(3, 'it is the program of a pwn challenge')
+  const privately = new RegExp(
+    `\`?${quoted(name)}\`?[^.\\n]{0,60}(setuid|SUID)|(setuid|SUID)[^.\\n]{0,60}\`${quoted(name)}\``,
+    'i',
+  )
+  if (privately.test(facts.rehost)) grant(5, 'the notes of the archive say that it is setuid')
+  for (const { command } of facts.dockerfiles)
+    if (command.some((word) => mentions(word, path) || word === name)) grant(6, 'the Dockerfile runs it')
+    else if (command.some((word) => word.includes(name) && name.length > 3))
+      grant(3, "the Dockerfile's command names it")
+  if (script?.imports.some((module) => flagModules.has(module))) grant(3, 'it imports the flag from a module')
+  if (script?.asks) say(2, 'it reads its standard input')
+  if (servers.test(name)) say(1, 'its name is that of a server')
+  if (clients.test(name)) say(-4, 'its name is that of a part')
+  if (isImported(file, view)) say(-3, 'another script imports or names it')
+  if (elf && elf.machine !== 'x86-64') say(-2, `it is made for ${elf.machine}`)
+  if (elf?.interpreter?.startsWith('/nix/')) say(-1, "its loader is the platform's")
+  if (path.includes('!/')) say(-1, 'it is in an archive')
+  if (facts.description.includes(name)) say(1, 'the description names it')
+  say(-0.1 * (path.split('/').length - 1), '')
+  found.sort((a, b) => b[0] - a[0])
+  return {
+    file,
+    serves,
+    score: found.reduce((sum, [points]) => sum + points, 0),
+    reasons: found.filter(([points, reason]) => points > 0 && reason !== '').map(([, reason]) => reason),
+  }
+}
+
+/** Modules that challenges have their flag in, and do not ship. */
+export const flagModules: ReadonlySet<string> = new Set([
+  'flag',
+  'secret',
+  'private',
+  'FLAG',
+  'flags',
+  'secret_flag',
+  'hidden',
+])
+
+export function listens(imports: readonly string[]): boolean {
+  return imports.includes('listen') && (imports.includes('accept') || imports.includes('accept4'))
+}
+
+function isImported(file: FileFacts, { files }: View): boolean {
+  if (!file.script) return false
+  const name = baseName(file.path)
+  return files.some(
+    (other) =>
+      other !== file &&
+      other.script !== undefined &&
+      other.sha256 !== file.sha256 &&
+      other.script.names.some((each) => each === file.path || baseName(each) === name),
+  )
+}
+
+function quoted(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}

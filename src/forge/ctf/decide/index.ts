@@ -1,0 +1,157 @@
+import type { Facts, FileFacts } from '../facts.ts'
+import type { Decision, Plan, ServicePlan } from '../plan.ts'
+import { decidePlanting, decideStatic, type Planting } from './flag.ts'
+import { writeInstructions } from './instructions.ts'
+import { decideKind } from './kind.ts'
+import { decideLibraries, type Loading } from './libraries.ts'
+import { serviceName } from './name.ts'
+import { decidePlayers } from './players.ts'
+import { pythonNeeds } from './python-modules.ts'
+import { servedPath, serviceFiles } from './service-files.ts'
+import { decideSolver } from './solver.ts'
+import { decideTransport } from './transport.ts'
+import { directoryOf, type Machine, type View, viewOf } from './view.ts'
+
+export { installedModules } from './python-modules.ts'
+export type { Machine } from './view.ts'
+
+/**
+ * What becomes of a challenge: rules, each with its reason and a confidence. Pure: the same facts and machine give the same
+ * plan. Throws `Fallen` for what cannot become a task here: `missing-files`, `no-flag`, `needs-internet`, `needs-vm`,
+ * `needs-windows`, `needs-other-machine`, `needs-python2`, `needs-sage`, `needs-chain`, `needs-python-module`,
+ * `needs-node-module`, `needs-compiling`, `no-port`, `too-large`.
+ */
+export function decide(facts: Facts, machine: Machine): Plan {
+  const view = viewOf(facts, machine)
+  const { kind, decisions } = decideKind(view)
+  return kind.kind === 'files' ? filesPlan(view, decisions) : livePlan(view, kind.program, decisions)
+}
+
+function about({ facts }: View): Pick<Plan, 'title' | 'category' | 'competition'> {
+  return {
+    title: facts.title.trim() || 'Challenge',
+    category: facts.category,
+    competition: facts.competition,
+  }
+}
+
+function filesPlan(view: View, before: readonly Decision[]): Plan {
+  const { flag, decision } = decideStatic(view)
+  const { players, decision: whose } = decidePlayers(view)
+  const { solver, decision: by } = decideSolver(view, false)
+  return {
+    ...about(view),
+    instructions: writeInstructions(view, { players, flag, remarks: [] }),
+    players,
+    flag,
+    ...(solver && { solver }),
+    decisions: [...before, decision, whose, ...(by ? [by] : [])],
+  }
+}
+
+function livePlan(view: View, program: FileFacts, before: readonly Decision[]): Plan {
+  const loading = decideLibraries(view, program)
+  const planting = decidePlanting(view, program)
+  const needs =
+    program.script?.language === 'python'
+      ? pythonNeeds(view, pythonPrograms(view, program), planting.modules)
+      : { packages: [], files: [], notes: [] }
+  const path = servedPath(program)
+  const running = decideTransport(view, program, path, loading.prefix)
+  const stale = staleOf(view)
+  const planted = new Set(planting.plants.flatMap((plant) => ('file' in plant ? [plant.file] : [])))
+  const service: ServicePlan = {
+    name: serviceName(view),
+    port: running.port,
+    transport: running.transport,
+    program: path,
+    command: [...running.command],
+    files: serviceFiles(view, program, loading, {
+      written: [...planting.files, ...needs.files],
+      planted,
+      stale,
+    }),
+    links: linksOf(planting),
+    env: { ...running.env },
+    ready:
+      running.transport === 'http'
+        ? { send: 'GET / HTTP/1.0\r\n\r\n', expect: '^HTTP/', silent: false, seconds: 30 }
+        : { silent: false, seconds: 30 },
+    plants: [...planting.plants],
+    packages: [...new Set([...running.packages, ...loading.packages, ...needs.packages])].sort(),
+    memoryMb: running.memoryMb,
+  }
+  const flag: Plan['flag'] = { kind: 'fresh', format: planting.format }
+  const { players, decision: whose } = decidePlayers(view, {
+    program,
+    ...(planting.template !== undefined && { template: planting.template }),
+    unused: loading.unused,
+    stale,
+  })
+  const { solver, decision: by } = decideSolver(view, true)
+  return {
+    ...about(view),
+    instructions: writeInstructions(view, {
+      players,
+      flag,
+      service,
+      remarks: remarksOf(loading, needs.notes),
+    }),
+    players,
+    service,
+    flag,
+    ...(solver && { solver }),
+    decisions: [
+      ...before,
+      ...running.decisions,
+      ...(loading.decision ? [loading.decision] : []),
+      ...needs.notes.map(
+        (why): Decision => ({ what: 'libraries', choice: 'Python modules', why, confidence: 0.95 }),
+      ),
+      planting.decision,
+      whose,
+      ...(by ? [by] : []),
+    ],
+  }
+}
+
+/** The program, and the challenge's own modules beside it. */
+function pythonPrograms(view: View, program: FileFacts): FileFacts[] {
+  const root = directoryOf(program.path)
+  const names = new Set(program.script?.names ?? [])
+  const parts = view.files.filter(
+    ({ path, script }) =>
+      script?.language === 'python' &&
+      path.startsWith(root) &&
+      (names.has(path) || names.has(path.slice(root.length))),
+  )
+  return [program, ...parts.filter((file) => file !== program)]
+}
+
+/** What a script of `.init` printed from the platform's flag: with a fresh flag it is wrong. */
+function staleOf({ setup, files, roles, byPath }: View): ReadonlySet<string> {
+  const written = setup.runs.flatMap(({ output }) => output ?? [])
+  const printed = files.filter(
+    ({ path }) =>
+      written.includes(path) || (setup.runs.length > 0 && roles.get(path) === 'output' && byPath.has(path)),
+  )
+  return new Set(printed.map(({ path }) => path))
+}
+
+/** `/challenge` is the work directory, as on the platform. */
+function linksOf({ links }: Planting): Record<string, string> {
+  return { ...links, '/challenge': '' }
+}
+
+function remarksOf({ unused, decision }: Loading, notes: readonly string[]): string[] {
+  return [
+    ...(unused.length > 0 && decision
+      ? [
+          'The server runs with the C library of its machine, which is the one that your machine has; libraries that came with the challenge are not used.',
+        ]
+      : []),
+    ...(notes.length > 0
+      ? ['PyCryptodome, which programs import as `Crypto`, is called `Cryptodome` on your machine.']
+      : []),
+  ]
+}

@@ -1,0 +1,83 @@
+import type { FileSource, Plan, ServicePlan } from '../plan.ts'
+import { baseName, type View } from './view.ts'
+
+/** What is told besides the challenge's own text. */
+export interface Told {
+  readonly players: readonly FileSource[]
+  readonly flag: Plan['flag']
+  readonly service?: Pick<ServicePlan, 'name' | 'port' | 'transport' | 'program'>
+  readonly remarks: readonly string[]
+}
+
+/**
+ * The player's text: the challenge's own words without the platform's, then where the server is, which files there are and
+ * what a flag looks like.
+ */
+export function writeInstructions(view: View, told: Told): string {
+  const { facts, onPlatform } = view
+  const { service, players } = told
+  const own = cleaned(facts.description, onPlatform)
+  const headed = /^#\s+\S/.test(own)
+  const files = players.map(({ path }) => path)
+  const parts = [
+    headed ? '' : `# ${facts.title.replace(/\s+/g, ' ')}`,
+    own,
+    facts.competition && onPlatform ? `From ${facts.competition}, category ${facts.category}.` : '',
+    service ? whereIs(service, own) : '',
+    files.length === 0
+      ? ''
+      : files.length <= 12
+        ? `In your work directory: ${files.map((path) => `\`${path}\``).join(', ')}.`
+        : `Your work directory has the challenge's ${files.length} files.`,
+    ...told.remarks,
+    formOf(told.flag, facts.description),
+  ]
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+function whereIs({ name, port, transport }: Told['service'] & object, own: string): string {
+  const at = transport === 'http' ? `http://${name}:${port}/` : `\`${name}\`, TCP port ${port}`
+  if (
+    transport === 'http'
+      ? own.includes(`${name}:${port}`)
+      : new RegExp(`\\b${name}\`?,? (TCP )?port ${port}\\b`).test(own)
+  )
+    return ''
+  return transport === 'http'
+    ? `The server is at ${at}.`
+    : `The server is at ${at}. Where the text above has another address, this one is meant.`
+}
+
+function formOf(flag: Plan['flag'], description: string): string {
+  if (flag.kind === 'fresh') {
+    const form = flag.format.replace('*', '...')
+    return description.includes(form) && !/flag_?check/i.test(description)
+      ? ''
+      : `The flag looks like \`${form}\`. Hand it in as your answer, the flag alone. A flag that stands in one of the files is not the server's.`
+  }
+  return 'Hand in the flag as your answer, the flag alone, in the form that the challenge says.'
+}
+
+/** The description without the platform's paths and its talk of how flags are exchanged there. */
+export function cleaned(description: string, onPlatform: boolean): string {
+  if (!onPlatform) return description.trim()
+  return description
+    .replace(
+      /^\s*```+[^\n]*\n\s*Note: This challenge has not been solved during the ctf\.?\s*\n```+\s*$/gim,
+      '',
+    )
+    .replace(/^.*`{0,3}[^`\n]*flag[_ ]?check[^`\n]*`{0,3}.*$/gim, '')
+    .replace(/^.*pwn\.college.*$/gim, '')
+    .replace(/^[^\n]*\bfollowing command to (?:execute|run)\b[^\n]*\n+```\w*\n[^`]*```\s*$/gim, '')
+    .replace(
+      /^.*If you need hint than cat (\S+?)\.?`?\s*$/gim,
+      (_, path: string) => `A hint is in \`${baseName(path.replace(/`$/, ''))}\`.`,
+    )
+    .replace(/^\s*`{1,3}\s*sudo [^\n]*`{0,3}\s*$/gm, '')
+    .replaceAll('/challenge/', '')
+    .replace(/^-{3,}\s*$/gm, '')
+    .replace(/^\s*\*\*Author(s?):?\*\*:?\s*$/gim, '')
+    .replace(/^\s*```+\s*\n\s*```+\s*$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
+}

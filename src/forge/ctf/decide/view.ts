@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import { posix } from 'node:path'
+import type { Facts, FileFacts } from '../facts.ts'
+import type { Decision } from '../plan.ts'
+import { readInit, type Setup } from './init.ts'
+import { type Role, roleOf } from './roles.ts'
+
+/** What is known of the machine that plans are for. */
+export interface Machine {
+  /** Top-level modules that its `/usr/bin/python3` has, those of the standard library among them. */
+  readonly python: ReadonlySet<string>
+}
+
+/** A challenge as all decisions see it. */
+export interface View {
+  readonly facts: Facts
+  readonly machine: Machine
+  readonly setup: Setup
+  /** Made for the platform where players sit on the machine itself: they see all of the challenge's files. */
+  readonly onPlatform: boolean
+  readonly roles: ReadonlyMap<string, Role>
+  /** Files that are not the platform's, a solver or a flag; of two with the same bytes, one in an archive and one beside it, only the latter. */
+  readonly files: readonly FileFacts[]
+  readonly byPath: ReadonlyMap<string, FileFacts>
+}
+
+/** A decision and what it gives. */
+export interface Decided<T> {
+  readonly value: T
+  readonly decision: Decision
+}
+
+export function viewOf(facts: Facts, machine: Machine): View {
+  const digest = facts.flag?.kind === 'sha256' ? facts.flag.digest : undefined
+  const roles = new Map(facts.files.map((file) => [file.path, roleOf(file, facts.solvers, digest)]))
+  const outside = new Set(facts.files.filter(({ path }) => !path.includes('!/')).map(({ sha256 }) => sha256))
+  const idle: ReadonlySet<Role | undefined> = new Set(['platform', 'solver', 'flag'])
+  return {
+    facts,
+    machine,
+    setup: readInit(facts.init),
+    onPlatform:
+      facts.rehost !== '' ||
+      facts.init !== undefined ||
+      facts.flag?.kind === 'sha256' ||
+      facts.files.some(({ script }) => script?.privileged),
+    roles,
+    files: facts.files.filter(
+      ({ path, sha256 }) => !idle.has(roles.get(path)) && !(path.includes('!/') && outside.has(sha256)),
+    ),
+    byPath: new Map(facts.files.map((file) => [file.path, file])),
+  }
+}
+
+/** The path of a file inside its archive, or its path. */
+export function innerPath(path: string): string {
+  const at = path.lastIndexOf('!/')
+  return at < 0 ? path : path.slice(at + 2)
+}
+
+export function baseName(path: string): string {
+  return posix.basename(innerPath(path))
+}
+
+/** Whether a text is the flag, of which only a digest is known. */
+export function hasDigest(text: string, digest: string): boolean {
+  return createHash('sha256').update(text).digest('hex') === digest
+}
+
+/** The directory that a file's relative names count from: of an archive's file, inside the archive. */
+export function directoryOf(path: string): string {
+  const at = path.lastIndexOf('!/')
+  const prefix = at < 0 ? '' : path.slice(0, at + 2)
+  const directory = posix.dirname(innerPath(path))
+  return directory === '.' ? prefix : `${prefix}${directory}/`
+}
+
+/** Whether a text names a file, as a word of its own. */
+export function mentions(text: string, path: string): boolean {
+  const name = baseName(path)
+  if (name.length < 2) return text.includes(`\`${name}\``)
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`(^|[\\s\`"'(\\[/{>])${escaped}($|[\\s\`"')\\],.:;?!}<])`).test(text)
+}
