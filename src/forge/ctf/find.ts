@@ -1,5 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { messageOf, UsageError } from '../../core/errors.ts'
 import { namePattern } from '../../core/task.ts'
 import { categoryOf } from '../../domains/security/loaders/category.ts'
@@ -17,7 +18,7 @@ import { categoryInTitle, moduleOf } from './find/module.ts'
  */
 export async function findChallenges(root: string): Promise<RawItem[]> {
   const top = await rootOf(root)
-  const places = await challengesBelow(top)
+  const places = challengesBelow(top)
   if (places.length === 0)
     throw new UsageError('no-challenges', `${root} has no challenges: neither directories nor files`)
   const taken = new Set<string>()
@@ -25,6 +26,8 @@ export async function findChallenges(root: string): Promise<RawItem[]> {
   const modules = new Map<string, ReturnType<typeof moduleOf>>()
   const items: RawItem[] = []
   for (const place of places) {
+    // Others get their turn between the challenges.
+    await setImmediate()
     const parent = place.archive ? place.path.split('/').slice(0, -1).join('/') : undefined
     if (parent !== undefined && !modules.has(parent)) modules.set(parent, moduleOf(top, parent))
     const module = parent === undefined ? undefined : await modules.get(parent)
@@ -33,7 +36,7 @@ export async function findChallenges(root: string): Promise<RawItem[]> {
       id: idOf(place, top, shared, taken),
       path: place.path,
       category: categoryInTitle(module?.titles.get(name)) ?? (await categoryAt(top, place)),
-      fingerprint: await fingerprintOf(join(top, place.path), module?.digest ?? ''),
+      fingerprint: fingerprintOf(join(top, place.path), module?.digest ?? ''),
     })
   }
   return items
@@ -79,7 +82,7 @@ function idOf({ path }: Place, root: string, shared: number, taken: Set<string>)
 
 /** By `challenge.json`, or the nearest directory above whose name is a category's. */
 async function categoryAt(root: string, { path }: Place): Promise<string> {
-  const names = new Set((await entriesOf(join(root, path))).map(({ name }) => name))
+  const names = new Set(entriesOf(join(root, path)).map(({ name }) => name))
   if (names.has('challenge.json')) {
     const said = await jsonInside(join(root, path), 'challenge.json', 4 * 1024 ** 2).catch(() => undefined)
     const category = (said as { category?: unknown } | null | undefined)?.category

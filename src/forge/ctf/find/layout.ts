@@ -24,41 +24,41 @@ const parts =
 const deepest = 8
 
 /** The places of challenges below a directory, sorted by path. */
-export async function challengesBelow(root: string): Promise<Place[]> {
-  const entries = await entriesOf(root)
-  const archive = await archiveBelow(root, entries)
+export function challengesBelow(root: string): Place[] {
+  const entries = entriesOf(root)
+  const archive = archiveBelow(root, entries)
   if (archive.length > 0) return archive
   if (has(entries, certain)) return [place('', true)]
   const found: Place[] = []
   const raw: Place[] = []
   for (const { name } of directories(entries)) {
-    const below = await search(root, name, 1)
-    const plain = below.length === 0 && !parts.test(name) && (await hasFiles(join(root, name)))
-    if (plain) raw.push(...(await pileAt(root, name)))
+    const below = search(root, name, 1)
+    const plain = below.length === 0 && !parts.test(name) && hasFiles(join(root, name))
+    if (plain) raw.push(...pileAt(root, name))
     else found.push(...below)
   }
   // Deep collections have directories of tools at the top, flat ones have challenges that nobody described.
   const flat = found.filter(({ path }) => !path.includes('/')).length * 2 > found.length
   const all = found.length === 0 || flat ? [...found, ...raw] : found
   if (all.length > 0) return all.sort((a, b) => (a.path < b.path ? -1 : 1))
-  return entries.some(({ kind }) => kind !== 'directory') || (await hasFiles(root)) ? [place('', false)] : []
+  return entries.some(({ kind }) => kind !== 'directory') || hasFiles(root) ? [place('', false)] : []
 }
 
-async function archiveBelow(root: string, entries: readonly Entry[]): Promise<Place[]> {
+function archiveBelow(root: string, entries: readonly Entry[]): Place[] {
   const all: Place[] = []
   for (const { name } of directories(entries)) {
-    const competition = await entriesOf(join(root, name))
+    const competition = entriesOf(join(root, name))
     if (!competition.some((entry) => entry.kind === 'file' && entry.name === 'module.yml')) continue
     for (const challenge of directories(competition))
-      if (!challenge.name.startsWith('.') && (await hasFiles(join(root, name, challenge.name))))
+      if (!challenge.name.startsWith('.') && hasFiles(join(root, name, challenge.name)))
         all.push({ path: `${name}/${challenge.name}`, archive: true, marked: true })
   }
   return all
 }
 
 /** Challenges at or below a path that have a mark. Where one is, nothing below it is another. */
-async function search(root: string, path: string, depth: number): Promise<Place[]> {
-  const entries = await entriesOf(join(root, path))
+function search(root: string, path: string, depth: number): Place[] {
+  const entries = entriesOf(join(root, path))
   if (has(entries, certain)) return [place(path, true)]
   const name = path.split('/').at(-1) ?? ''
   const own = entries.some((entry) => entry.kind !== 'directory' && !besides.test(entry.name))
@@ -67,20 +67,20 @@ async function search(root: string, path: string, depth: number): Promise<Place[
   const below: Place[] = []
   if (depth < deepest)
     for (const each of directories(entries))
-      if (!parts.test(each.name)) below.push(...(await search(root, `${path}/${each.name}`, depth + 1)))
+      if (!parts.test(each.name)) below.push(...search(root, `${path}/${each.name}`, depth + 1))
   if (below.length > 0) return below
   return described && !parts.test(name) ? [place(path, true)] : []
 }
 
 /** A directory without marks: one challenge, or a category of several. */
-async function pileAt(root: string, name: string): Promise<Place[]> {
-  const entries = await entriesOf(join(root, name))
+function pileAt(root: string, name: string): Place[] {
+  const entries = entriesOf(join(root, name))
   const inside = directories(entries).filter((each) => !parts.test(each.name))
   const files = entries.some(({ kind }) => kind !== 'directory')
   if (files || inside.length === 0 || !isCategory(name)) return [place(name, false)]
   const all: Place[] = []
   for (const each of inside)
-    if (await hasFiles(join(root, name, each.name))) all.push(place(`${name}/${each.name}`, false))
+    if (hasFiles(join(root, name, each.name))) all.push(place(`${name}/${each.name}`, false))
   return all
 }
 
@@ -93,11 +93,11 @@ function known(name: string): boolean {
 }
 
 /** Whether anything but directories is at or below a directory. */
-async function hasFiles(directory: string, depth = 0): Promise<boolean> {
-  const entries = await entriesOf(directory)
+function hasFiles(directory: string, depth = 0): boolean {
+  const entries = entriesOf(directory)
   if (entries.some(({ kind }) => kind !== 'directory')) return true
   if (depth >= deepest) return false
-  for (const { name } of entries) if (await hasFiles(join(directory, name), depth + 1)) return true
+  for (const { name } of entries) if (hasFiles(join(directory, name), depth + 1)) return true
   return false
 }
 

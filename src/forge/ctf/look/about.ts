@@ -2,11 +2,15 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import type { Facts } from '../facts.ts'
 import { moduleOf, nameInTitle } from '../find/module.ts'
+import { connectionsIn } from './connections.ts'
 import { isPlain, type Left } from './limits.ts'
 import { readFirst } from './tree.ts'
 
 /** What a challenge's own papers say of it. */
-export type About = Pick<Facts, 'title' | 'competition' | 'description' | 'rehost' | 'init' | 'flag'>
+export interface About
+  extends Pick<Facts, 'title' | 'competition' | 'description' | 'rehost' | 'flag' | 'connections'> {
+  readonly init?: string
+}
 
 const descriptionBytes = 64 * 1024
 const paperBytes = 256 * 1024
@@ -42,6 +46,7 @@ export async function aboutOf(
     competition: cut(isArchive ? (module.name ?? competition) : '', 300),
     description: cut(description.trim(), descriptionBytes),
     rehost: cut((text('REHOST.md', descriptionBytes) ?? '').trim(), descriptionBytes),
+    connections: paper ? connectionsOf(paper) : [],
     ...(init !== undefined && { init }),
     ...(flag && { flag }),
   }
@@ -55,6 +60,13 @@ interface Paper {
   readonly description?: unknown
   readonly flag?: unknown
   readonly flags?: unknown
+  /** NYU CTF Bench: the server's name and port inside its network. */
+  readonly box?: unknown
+  readonly internal_port?: unknown
+  readonly port?: unknown
+  readonly category?: unknown
+  /** CTFd. */
+  readonly connection_info?: unknown
 }
 
 function paperOf(text: Text, left: Left): Paper | undefined {
@@ -78,6 +90,23 @@ function paperOf(text: Text, left: Left): Paper | undefined {
     }
   }
   return undefined
+}
+
+function connectionsOf({
+  from,
+  box,
+  internal_port: inner,
+  port,
+  category,
+  connection_info: info,
+}: Paper): Facts['connections'] {
+  const said = Number(inner ?? port)
+  const host = typeof box === 'string' && /^[\w.-]{1,200}$/.test(box) ? box : undefined
+  const named: Facts['connections'] =
+    host !== undefined && Number.isInteger(said) && said >= 1 && said <= 65535
+      ? [{ host, port: said, protocol: category === 'web' ? 'http' : 'tcp', from }]
+      : []
+  return [...named, ...(typeof info === 'string' ? connectionsIn(info, from, true) : [])].slice(0, 20)
 }
 
 function flagOf(text: Text, files: readonly string[], paper: Paper | undefined): Facts['flag'] {

@@ -1,3 +1,5 @@
+/** Whoever writes the word more often wants to be looked at for long. */
+const mostHits = 20_000
 /** Characters of a path in a program. */
 const pathByte = /[\w./~-]/
 const sourceEnding =
@@ -9,8 +11,9 @@ const sourceEnding =
  */
 export function flagPathsIn(text: string): string[] {
   const found = new Set<string>()
+  let hits = 0
   for (const hit of text.matchAll(/flag/gi)) {
-    if (found.size >= 20) break
+    if (found.size >= 20 || ++hits > mostHits) break
     let start = hit.index
     let end = start + 4
     while (start > 0 && hit.index - start < 120 && pathByte.test(text[start - 1] ?? '')) start--
@@ -62,7 +65,11 @@ const prefix =
 export function flagTextsIn(text: string, names: readonly string[]): string[] {
   const found = new Set<string>()
   const own = new Set(names.map((name) => name.toLowerCase()))
-  for (let at = text.indexOf('{'); at >= 0 && found.size < 20; at = text.indexOf('{', at + 1)) {
+  for (
+    let at = text.indexOf('{'), hits = 0;
+    at >= 0 && found.size < 20 && hits < 10 * mostHits;
+    at = text.indexOf('{', at + 1), hits++
+  ) {
     let start = at
     while (start > 0 && at - start < 30 && /[\w-]/.test(text[start - 1] ?? '')) start--
     const word = text.slice(start, at)

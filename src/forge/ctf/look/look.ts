@@ -49,9 +49,9 @@ export async function lookAt(root: string, path: string, category: string): Prom
     files,
     left: left.all,
     connections: [
+      ...about.connections,
       ...connectionsIn(about.description, 'description', true),
       ...connectionsIn(about.rehost, 'rehost', false),
-      ...seen.connections,
     ].slice(0, 20),
     dockerfiles: seen.dockerfiles.slice(0, 20),
     compose: files
@@ -71,7 +71,6 @@ function inOrder(files: readonly Found[]): Found[] {
 class Seen {
   readonly files: FileFacts[] = []
   readonly dockerfiles: Facts['dockerfiles'] = []
-  readonly connections: Facts['connections'] = []
   readonly #siblings: Siblings
   readonly #names: readonly string[]
 

@@ -60,8 +60,18 @@ function rarer(head: Buffer): string | undefined {
     return { WAVE: 'wav', WEBP: 'webp', 'AVI ': 'avi' }[head.toString('latin1', 8, 12)] ?? 'riff'
   // The second half of CPython's magic number is always a new line.
   if (head.length >= 16 && head.readUInt16LE(2) === 0x0a0d && head.readUInt16LE(0) > 3000) return 'pyc'
-  if (head.length >= 16 && head[0] === 0xff && (head[1]! & 0xe0) === 0xe0 && (head[1]! & 0x06) !== 0)
+  // MPEG audio, layer III, with a bit rate and a sampling rate that exist.
+  if (
+    head.length >= 16 &&
+    head[0] === 0xff &&
+    (head[1]! & 0xf6) === 0xf2 &&
+    (head[2]! & 0xf0) !== 0xf0 &&
+    (head[2]! & 0xf0) !== 0 &&
+    (head[2]! & 0x0c) !== 0x0c
+  )
     return 'mp3'
+  if (head.length >= 4 && (head.readUInt16BE(0) === 0xfffe || head.readUInt16BE(0) === 0xfeff))
+    return 'text-utf16'
   return undefined
 }
 

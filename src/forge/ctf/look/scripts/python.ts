@@ -25,6 +25,14 @@ const three = [
 export function pythonMajor(interpreter: string, text: string): 2 | 3 {
   if (/python2|python\.?2/.test(interpreter)) return 2
   const code = text.replace(/^[ \t]{0,200}#[^\r\n]{0,2000}/gm, '')
+  // Programs for both say so, and have the older names only for the older Python.
+  if (
+    /\bsys\.version_info\b|\bexcept \(?(ImportError|NameError|ModuleNotFoundError)\b|\bimport six\b/.test(
+      code,
+    )
+  ) {
+    if (!two.slice(0, 2).some((pattern) => pattern.test(code))) return 3
+  }
   return !three.some((pattern) => pattern.test(code)) && two.some((pattern) => pattern.test(code)) ? 2 : 3
 }
 

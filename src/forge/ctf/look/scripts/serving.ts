@@ -35,6 +35,7 @@ const socket: Partial<Record<Language, readonly RegExp[]>> = {
     /\b(Threading|Forking|Threaded|Forked)?\w{0,20}TCPServer\s{0,3}\(/,
     /\basyncio\.start_server\s{0,3}\(/,
     /\bStreamServer\s{0,3}\(/,
+    /\bsocketserver\.\w{0,20}(Mixin|MixIn|Server)\b|\.serve_forever\s{0,3}\(/i,
     /\bcreate_server\s{0,3}\(/,
     /\breactor\.listenTCP\s{0,3}\(/,
     /\blisten\s{0,3}\(\s{0,3}\d{2,5}\s{0,3}\)/,
@@ -69,6 +70,8 @@ const stdin: Partial<Record<Language, RegExp>> = {
 }
 
 const portPatterns = [
+  /\bhost\s{0,3},\s{0,3}port\s{0,3}=\s{0,3}\(?\s{0,3}["'][\w.:-]{0,100}["']\s{0,3},\s{0,3}(\d{2,5})\b/gi,
+  /\(\s{0,3}["'](?:0\.0\.0\.0|localhost|127\.0\.0\.1|::)?["']\s{0,3},\s{0,3}(\d{2,5})\s{0,3}\)/g,
   /\bbind\s{0,3}\(\s{0,3}[^\r\n]{0,100}?[,"':]\s{0,3}(\d{2,5})\b/g,
   /\b(?:port|PORT|LPORT|listen_port|SERVER_PORT|Port)['"]?\s{0,3}(?:=|:|,|\|\||\?\?)\s{0,3}(?:int\(|Number\(|process\.env\.PORT\s{0,3}(?:\|\||\?\?)\s{0,3})?["']?(\d{2,5})\b/g,
   /\b(?:environ\.get|getenv)\s{0,3}\(\s{0,3}["']\w{0,20}PORT["']\s{0,3},\s{0,3}["']?(\d{2,5})\b/g,
