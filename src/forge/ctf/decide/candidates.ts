@@ -1,5 +1,6 @@
 import type { FileFacts } from '../facts.ts'
-import { baseName, mentions, type View } from './view.ts'
+import { baseName, mentions } from './paths.ts'
+import type { View } from './view.ts'
 
 /** A file that may be what the challenge's server runs. */
 export interface Candidate {

@@ -4,8 +4,9 @@ import { Fallen } from '../../source.ts'
 import type { FileFacts } from '../facts.ts'
 import type { Decision, FileSource, Plan } from '../plan.ts'
 import { flagModules } from './candidates.ts'
+import { baseName, directoryOf, innerPath } from './paths.ts'
 import { isStandIn } from './roles.ts'
-import { baseName, directoryOf, hasDigest, innerPath, type View } from './view.ts'
+import { hasDigest, type View } from './view.ts'
 
 /** Where a service gets the flag from. */
 export interface Planting {

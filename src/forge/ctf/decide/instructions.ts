@@ -1,5 +1,6 @@
 import type { FileSource, Plan, ServicePlan } from '../plan.ts'
-import { baseName, type View } from './view.ts'
+import { baseName } from './paths.ts'
+import type { View } from './view.ts'
 
 /** What is told besides the challenge's own text. */
 export interface Told {

@@ -3,7 +3,8 @@ import type { FileFacts } from '../facts.ts'
 import type { Decision } from '../plan.ts'
 import { type Candidate, candidatesOf } from './candidates.ts'
 import { refuseMachines } from './machines.ts'
-import { baseName, type Decided, type View } from './view.ts'
+import { baseName } from './paths.ts'
+import type { Decided, View } from './view.ts'
 
 /** What a challenge becomes. */
 export type Kind =

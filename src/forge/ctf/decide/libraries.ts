@@ -1,6 +1,7 @@
 import type { ElfFacts, FileFacts } from '../facts.ts'
 import type { Decision } from '../plan.ts'
-import { baseName, directoryOf, innerPath, type View } from './view.ts'
+import { baseName, directoryOf, innerPath } from './paths.ts'
+import type { View } from './view.ts'
 
 /** How a native program is started. */
 export interface Loading {

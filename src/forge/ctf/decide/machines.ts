@@ -1,6 +1,7 @@
 import { Fallen } from '../../source.ts'
 import type { FileFacts } from '../facts.ts'
-import { baseName, innerPath, type View } from './view.ts'
+import { baseName, innerPath } from './paths.ts'
+import type { View } from './view.ts'
 
 const kernel =
   /(^|\/)(bzImage|vmlinuz[^/]*|vmlinux|zImage|uImage|initramfs[^/]*|rootfs[^/]*|initrd[^/]*|[^/]+\.(qcow2|vmdk|vdi|ko|cpio(\.gz)?|ext[234]))$/i

@@ -3,7 +3,8 @@ import { Fallen } from '../../source.ts'
 import type { FileFacts } from '../facts.ts'
 import type { Decision, FileSource } from '../plan.ts'
 import { showsFlag } from './flag.ts'
-import { baseName, innerPath, mentions, type View } from './view.ts'
+import { baseName, innerPath, mentions } from './paths.ts'
+import type { View } from './view.ts'
 
 /** Most that a player's work directory starts with, in bytes: a file, and all. */
 const most = { file: 64 * 1024 ** 2, all: 192 * 1024 ** 2 }

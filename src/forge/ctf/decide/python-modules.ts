@@ -4,7 +4,8 @@ import { InfrastructureError, messageOf } from '../../../core/errors.ts'
 import { Fallen } from '../../source.ts'
 import type { FileFacts } from '../facts.ts'
 import type { FileSource } from '../plan.ts'
-import { directoryOf, type View } from './view.ts'
+import { directoryOf } from './paths.ts'
+import type { View } from './view.ts'
 
 /** Debian packages of the modules that challenges import. */
 const packages: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import type { FileFacts } from '../facts.ts'
+import { innerPath } from './paths.ts'
 
 /** What a file of a challenge is there for. */
 export type Role =
@@ -35,7 +36,7 @@ const archives = new Set(['zip', 'tar', 'gzip', 'bzip2', 'xz', 'rar', '7z'])
 
 /** One role a file; names first, since what a file is for is no matter of its bytes, then its type. */
 export function roleOf(file: FileFacts, solvers: readonly string[], digest?: string): Role {
-  const path = file.path.slice(file.path.lastIndexOf('!/') + (file.path.includes('!/') ? 2 : 0))
+  const path = innerPath(file.path)
   if (platformName.test(path) || checkerName.test(path)) return 'platform'
   if (solvers.includes(file.path) || solverName.test(path)) {
     // A native program called `exploit…` is what is to be exploited.

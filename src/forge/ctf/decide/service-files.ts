@@ -3,7 +3,8 @@ import { Fallen } from '../../source.ts'
 import type { FileFacts } from '../facts.ts'
 import type { FileSource } from '../plan.ts'
 import { isLoader, type Loading, libraryDirectory } from './libraries.ts'
-import { baseName, directoryOf, type View } from './view.ts'
+import { baseName, directoryOf } from './paths.ts'
+import type { View } from './view.ts'
 
 /** A service's disk has 64 MiB, in which it may write too. */
 const most = 48 * 1024 ** 2

@@ -1,6 +1,7 @@
 import { isPath } from '../../../core/files.ts'
 import type { Decision, FileSource, Plan } from '../plan.ts'
-import { baseName, directoryOf, type View } from './view.ts'
+import { baseName, directoryOf } from './paths.ts'
+import type { View } from './view.ts'
 
 const runners: Readonly<Record<string, readonly string[]>> = { python: ['python3'], shell: ['bash'] }
 

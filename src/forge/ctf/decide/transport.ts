@@ -2,8 +2,9 @@ import { Fallen } from '../../source.ts'
 import type { FileFacts } from '../facts.ts'
 import type { Decision, ServicePlan } from '../plan.ts'
 import { listens } from './candidates.ts'
+import { baseName, innerPath } from './paths.ts'
 import { decidePort, usualPort } from './port.ts'
-import { baseName, innerPath, type View } from './view.ts'
+import type { View } from './view.ts'
 
 /** How a service runs, before its files are gathered. */
 export interface Running {
