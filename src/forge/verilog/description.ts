@@ -1,7 +1,7 @@
 import { readInside, Unreadable } from '../../domains/security/loaders/disk.ts'
 import type { Pile } from './files.ts'
 import type { Plan } from './plan.ts'
-import type { Found } from './scan.ts'
+import { type Found, isInstance, type Scanned } from './scan.ts'
 
 /** Most characters of a description, and of what is said of one port. */
 const maxText = 6000
@@ -125,7 +125,9 @@ export async function textBeside(
   root: string,
   pile: Pile,
   file: string,
+  module: string,
 ): Promise<Extract<Plan['description'], { kind: 'beside' }> | undefined> {
+  if (!isMain(pile.sources.get(file), module)) return undefined
   const slash = file.lastIndexOf('/') + 1
   const [directory, name] = [file.slice(0, slash), file.slice(slash)]
   const stem = name.replace(/\.\w+$/, '').replace(/^verified_|_(?:ref|verified)$/g, '')
@@ -154,4 +156,14 @@ export async function textBeside(
     }
   }
   return undefined
+}
+
+/** Whether a module is the one that its file is about: no other of the file uses it, and all others are used. */
+function isMain(scanned: Scanned | undefined, module: string): boolean {
+  const used = new Set<string>()
+  scanned?.tokens.forEach(({ text }, index) => {
+    if (isInstance(scanned.tokens, index)) used.add(text)
+  })
+  const roots = new Set(scanned?.modules.map(({ name }) => name).filter((name) => !used.has(name)))
+  return roots.size === 1 && roots.has(module)
 }

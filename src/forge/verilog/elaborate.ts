@@ -1,4 +1,5 @@
 import type { Lab } from '../../core/domain.ts'
+import { wasKilled } from '../../domains/hardware/design.ts'
 import { forYosys } from '../../domains/hardware/formal/frontend.ts'
 import { type Module, readNetlist } from '../../domains/hardware/formal/netlist.ts'
 import { complaint } from '../../domains/hardware/formal/prepare.ts'
@@ -89,7 +90,9 @@ export async function elaborate(reference: string, lab: Lab): Promise<Elaborated
 }
 
 function refuseLog(log: string, exhausted: boolean): never {
-  if (exhausted) throw new Fallen('too-large', 'compiling it takes too much time or memory', { log })
+  // The kernel ends a program inside the compiler's driver, which then goes on.
+  if (exhausted || wasKilled(log))
+    throw new Fallen('too-large', 'compiling it takes too much time or memory', { log })
   const missing = /Unknown module type: (\S+)/.exec(log)
   if (missing !== null) throw new Fallen('needs-module', `the module ${missing[1]} is not there`, { log })
   const line = log.split('\n').find((each) => /error|sorry/i.test(each)) ?? log.split('\n')[0] ?? ''

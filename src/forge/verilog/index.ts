@@ -152,7 +152,7 @@ class VerilogWorkshop implements Workshop<Plan> {
     { rows }: Probed,
   ): Promise<Plan['description']> {
     if (says(comment, module)) return { kind: 'comment', text: comment }
-    const beside = await textBeside(this.#means.root, this.#pile, file)
+    const beside = await textBeside(this.#means.root, this.#pile, file, module)
     if (beside !== undefined) return beside
     const outputBits = timing.outputs.reduce((sum, { width }) => sum + width, 0)
     if (timing.registers === 0 && rows.length > 0 && outputBits <= maxTableOutput)

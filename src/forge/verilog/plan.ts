@@ -35,6 +35,8 @@ const tuning = z.strictObject({
   refuted: z.array(z.string()),
   killed: z.array(z.string()),
   unknown: z.number().int(),
+  /** Phases of random stimuli that they were simulated with. */
+  phases: z.number().int(),
 })
 export type Tuning = z.infer<typeof tuning>
 

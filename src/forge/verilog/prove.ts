@@ -1,6 +1,5 @@
 import type { Lab } from '../../core/domain.ts'
-import { InfrastructureError } from '../../core/errors.ts'
-import { fileSet } from '../../core/files.ts'
+import { fileSet, textOf } from '../../core/files.ts'
 import { seedOf } from '../../core/seed.ts'
 import type { Submission } from '../../core/submission.ts'
 import type { Task } from '../../core/task.ts'
@@ -8,13 +7,12 @@ import { judge } from '../../domains/hardware/judge.ts'
 import { answerPath, type HardwareKey, oracleOf } from '../../domains/hardware/key.ts'
 import { examine } from '../../domains/hardware/mutants/examine.ts'
 import { mutantsOf } from '../../domains/hardware/mutants/index.ts'
-import { oracleRun } from '../../domains/hardware/oracle-run.ts'
 import { Fallen, type Proof } from '../source.ts'
 import type { Plan } from './plan.ts'
-import { kills, rareKinds, tuningMutants } from './strengthen.ts'
+import { kills, rareKinds, tuningMutants, works } from './strengthen.ts'
 
 /** Mutants of another seed, that no testbench was tuned on. */
-const freshMutants = 8
+const freshMutants = 6
 /** So much of what is refuted must be killed, and so many mutants at least be refuted. */
 const leastShare = 0.9
 const leastRefuted = 3
@@ -29,7 +27,7 @@ export async function prove(
   lab: Lab,
   reach: (stage: 'started' | 'answered') => void,
 ): Promise<Proof> {
-  const samples = await started(task, lab)
+  const samples = await works(task, lab)
   reach('started')
   await answered(task, plan, lab)
   reach('answered')
@@ -41,21 +39,6 @@ export async function prove(
     description: plan.description.kind,
     'directed sequences': plan.stimulus.directed.length,
     ...measured,
-  }
-}
-
-async function started(task: Task<HardwareKey>, lab: Lab): Promise<number> {
-  try {
-    const run = await oracleRun(task, lab)
-    if (run.timedOut || run.counts === undefined)
-      throw new Fallen('too-slow', 'simulating the reference with its testbench does not end in time', {
-        log: run.log,
-      })
-    return run.counts.samples
-  } catch (thrown) {
-    if (thrown instanceof InfrastructureError && thrown.code === 'broken-key')
-      throw new Fallen('does-not-compile', thrown.message, { cause: thrown })
-    throw thrown
   }
 }
 
@@ -93,24 +76,16 @@ async function measure(task: Task<HardwareKey>, plan: Plan, lab: Lab): Promise<P
   const counts = { refuted: 0, killed: 0, unknown: 0, rareRefuted: 0, rareKilled: 0 }
   const tuned = new Set<string>()
   let killedNow = 0
-  if (tuning !== undefined) {
-    for (const mutant of mutantsOf(task, tuningMutants, tuning.seed)) {
-      tuned.add(
-        JSON.stringify(
-          mutant.submission.kind === 'files' ? [...mutant.submission.files.values()].map(String) : '',
-        ),
-      )
-      if (tuning.refuted.includes(mutant.name) && (await kills(task, mutant.submission, lab))) killedNow++
-    }
+  for (const mutant of tuning === undefined ? [] : mutantsOf(task, tuningMutants, tuning.seed)) {
+    tuned.add(designIn(mutant.submission))
+    if (!tuning?.refuted.includes(mutant.name)) continue
+    // The directed sequences come last: what the same random stimuli have killed stays killed.
+    const killedBefore = tuning.phases === plan.stimulus.phases && tuning.killed.includes(mutant.name)
+    if (killedBefore || (await kills(task, mutant.submission, lab))) killedNow++
   }
   const refutedThen = tuning?.refuted.length ?? 0
   const fresh = mutantsOf(task, freshMutants + tuned.size, seedOf('forge-measure', task.id))
-    .filter(
-      ({ submission }) =>
-        !tuned.has(
-          JSON.stringify(submission.kind === 'files' ? [...submission.files.values()].map(String) : ''),
-        ),
-    )
+    .filter(({ submission }) => !tuned.has(designIn(submission)))
     .slice(0, freshMutants)
   for (const mutant of fresh) {
     const report = await examine(task, mutant, lab)
@@ -145,4 +120,8 @@ async function measure(task: Task<HardwareKey>, plan: Plan, lab: Lab): Promise<P
       `of mutants that it was not tuned on it kills ${counts.killed} of ${counts.refuted}: ${words}`,
     )
   return proof
+}
+
+function designIn(submission: Submission): string {
+  return submission.kind === 'files' ? (textOf(submission.files, answerPath) ?? '') : ''
 }
