@@ -35,7 +35,12 @@ export function challengeJsonOf(
     competition: plan.competition || undefined,
     year,
   }
-  return `${JSON.stringify(json, undefined, 2)}\n`
+  return `${JSON.stringify(json, wellFormed, 2)}\n`
+}
+
+/** Names as they are on disk: JSON would escape what UTF-8 has no bytes for. */
+function wellFormed(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value
 }
 
 const writtenSchema = z.looseObject({
