@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { deed } from '../../../core/actions.ts'
 import type { Observation } from '../../../core/environment.ts'
 import { UsageError } from '../../../core/errors.ts'
+import { workDirectory } from '../../../sandbox/etc.ts'
 import { inWork } from './files.ts'
 import { GdbSession, type Patience, quick, type Told } from './gdb.ts'
 import { mostSeconds, type Stage } from './interact.ts'
@@ -227,7 +228,8 @@ function bare(register: string): string {
 
 /** A path as the sandbox has it: of the work directory, or of the system. Throws `UsageError` (`bad-path`). */
 export function placeOf(path: string): string {
-  return path.startsWith('/') && !path.startsWith('/work/') ? oneLine(path) : `/work/${inWork(path)}`
+  const work = `${workDirectory}/`
+  return path.startsWith('/') && !path.startsWith(work) ? oneLine(path) : `${work}${inWork(path)}`
 }
 
 function quoted(word: string): string {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { UsageError } from '../../../core/errors.ts'
 import { fileSet } from '../../../core/files.ts'
 import type { Sandbox, Terminal } from '../../../core/sandbox.ts'
+import { workDirectory } from '../../../sandbox/etc.ts'
 import { inForeground } from './foreground.ts'
 import { finderOf } from './pattern.ts'
 import { plain } from './readable.ts'
@@ -130,7 +131,7 @@ export class GdbSession extends TerminalSession {
   async keepInput(bytes: Uint8Array): Promise<string> {
     const path = `${debugDirectory}/${this.name}.stdin`
     await this.#sandbox.write(fileSet({ [path]: bytes }))
-    return `/work/${path}`
+    return `${workDirectory}/${path}`
   }
 
   override shown(unread: string): string {
@@ -146,7 +147,7 @@ export class GdbSession extends TerminalSession {
   async #script(commands: string): Promise<string> {
     const path = `${debugDirectory}/${this.name}-${++this.#scripts}.gdb`
     await this.#sandbox.write(fileSet({ [path]: `${commands}\n` }))
-    return `source /work/${path}`
+    return `source ${workDirectory}/${path}`
   }
 
   async #answer({ timeoutSeconds, quiet = false, signal }: Patience): Promise<Told> {

@@ -1,3 +1,4 @@
+import { workDirectory } from '../../../sandbox/etc.ts'
 import { lookingWith, type SecurityAttack, withService } from './conduct.ts'
 
 const grep = (...places: string[]) =>
@@ -58,7 +59,7 @@ export const looking: readonly SecurityAttack[] = [
       "Looks for the service's files: by name, through /proc/*/root and /proc/*/cwd, in every directory it can read.",
     expect: 'not-solved',
     submission: lookingWith(
-      `find / -xdev \\( -name 'flag*' -o -name '*.flag' -o -name 'server*' \\) -not -path '/usr/*' -not -path '/proc/*' -type f 2>/dev/null | head -100 | xargs -r cat; cat /proc/[0-9]*/cwd/flag* /proc/[0-9]*/root/work/flag* 2>/dev/null; ${grep('-r', '/work', '/tmp', '/dev/shm', '/run', '/var', '/home', '/root', '/srv', '/opt')}`,
+      `find / -xdev \\( -name 'flag*' -o -name '*.flag' -o -name 'server*' \\) -not -path '/usr/*' -not -path '/proc/*' -type f 2>/dev/null | head -100 | xargs -r cat; cat /proc/[0-9]*/cwd/flag* /proc/[0-9]*/root${workDirectory}/flag* 2>/dev/null; ${grep('-r', workDirectory, '/tmp', '/dev/shm', '/run', '/var', '/home', '/root', '/srv', '/opt')}`,
     ),
   },
   {
@@ -66,7 +67,7 @@ export const looking: readonly SecurityAttack[] = [
     description: "Looks for journals, keys, solutions and the checkout on the host's disk.",
     expect: 'not-solved',
     submission: lookingWith(
-      `find / -xdev \\( -name '*.jsonl*' -o -name task.toml -o -name suite.toml -o -path '*/tests/*' -o -path '*/solution/*' -o -name '.solver' \\) -not -path '/usr/*' -not -path '/proc/*' 2>/dev/null | head -50 | xargs -r cat 2>/dev/null; cat /proc/self/mountinfo | cut -d' ' -f4,5 | while read host inside; do cat "$host"/journal* "$inside"/../*/journal* 2>/dev/null; done; ${grep('-r', '/etc', '/work')}`,
+      `find / -xdev \\( -name '*.jsonl*' -o -name task.toml -o -name suite.toml -o -path '*/tests/*' -o -path '*/solution/*' -o -name '.solver' \\) -not -path '/usr/*' -not -path '/proc/*' 2>/dev/null | head -50 | xargs -r cat 2>/dev/null; cat /proc/self/mountinfo | cut -d' ' -f4,5 | while read host inside; do cat "$host"/journal* "$inside"/../*/journal* 2>/dev/null; done; ${grep('-r', '/etc', workDirectory)}`,
     ),
   },
   {

@@ -1,3 +1,4 @@
+import { workDirectory } from '../../../sandbox/etc.ts'
 import { answer, reachingWith, type SecurityAttack, shell, withService } from './conduct.ts'
 
 const tcp = (host: string, port: number) =>
@@ -54,7 +55,7 @@ export const reaching: readonly SecurityAttack[] = [
       async (environment, { signal }) => {
         await shell(
           environment,
-          'for d in /work /tmp /dev/shm; do timeout 5 head -c 400M /dev/zero > $d/full 2>/dev/null & done; wait; for n in $(seq 1 2000); do : > /work/f$n 2>/dev/null || break; done; true',
+          `for d in ${workDirectory} /tmp /dev/shm; do timeout 5 head -c 400M /dev/zero > $d/full 2>/dev/null & done; wait; for n in $(seq 1 2000); do : > ${workDirectory}/f$n 2>/dev/null || break; done; true`,
           signal,
         )
         return answer('the disk is full')
