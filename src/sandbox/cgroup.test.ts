@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { resourceLimitsSchema } from '../core/limits.ts'
-import { ControlGroup, findHierarchy, openRun, removeGroup, rootsOf, topGroup } from './cgroup.ts'
+import { ControlGroup } from './cgroup.ts'
+import { openRun, removeGroup } from './cgroup-groups.ts'
+import { findHierarchy, rootsOf, topGroup } from './cgroup-hierarchy.ts'
 
 /** A directory with the files of the root of a version 2 hierarchy: what is written can then be read again. */
 let mount: string

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findHierarchy, topGroup } from './cgroup.ts'
+import { findHierarchy, topGroup } from './cgroup-hierarchy.ts'
 import { bubblewrap } from './index.ts'
 import { Machine, machineLimits } from './machine.ts'
 

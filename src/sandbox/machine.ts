@@ -3,7 +3,7 @@ import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InfrastructureError, UsageError } from '../core/errors.ts'
-import { type Hierarchy, topGroup } from './cgroup.ts'
+import { type Hierarchy, topGroup } from './cgroup-hierarchy.ts'
 
 /** What all sandboxes of this machine may use together, of all runs. */
 export interface MachineLimits {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import Docker from 'dockerode'
 import { InfrastructureError, messageOf } from '../../core/errors.ts'
-import { topGroup } from '../cgroup.ts'
+import { topGroup } from '../cgroup-hierarchy.ts'
 
 /** Label of everything that this back end makes in an engine: the owner's token (see state.ts). */
 export const ownerLabel = 'touchstone.owner'
@@ -15,6 +15,8 @@ export interface Engine {
   readonly docker: Docker
   readonly info: EngineInfo
   readonly address: string
+  /** Whether it is Podman's socket, which differs where Docker's interface leaves room. */
+  readonly podman: boolean
 }
 
 /**
@@ -48,7 +50,9 @@ export async function connect(address?: string): Promise<Engine> {
   const options = address === undefined && process.env.DOCKER_HOST ? undefined : optionsOf(wanted)
   const docker = new Docker(options)
   try {
-    return { docker, info: (await docker.info()) as EngineInfo, address: wanted }
+    const [info, version] = await Promise.all([docker.info(), docker.version()])
+    const podman = version.Components?.some(({ Name }) => /podman/i.test(Name)) ?? false
+    return { docker, info: info as EngineInfo, address: wanted, podman }
   } catch (error) {
     throw new InfrastructureError(
       'no-container-engine',

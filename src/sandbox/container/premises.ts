@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { messageOf, UsageError } from '../../core/errors.ts'
-import { findHierarchy, openTop } from '../cgroup.ts'
+import { openTop } from '../cgroup-groups.ts'
+import { findHierarchy } from '../cgroup-hierarchy.ts'
 import { Machine } from '../machine.ts'
 import { newToken } from '../state.ts'
 import { type Bundle, bundleDirectory, makeBundle } from './bundle.ts'
