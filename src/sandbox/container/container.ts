@@ -6,7 +6,7 @@ import { InfrastructureError, messageOf } from '../../core/errors.ts'
 import type { ResourceLimits } from '../../core/limits.ts'
 import { bundleDirectory } from './bundle.ts'
 import { Channel } from './channel.ts'
-import { parentGroup, refused, statusOf } from './engine.ts'
+import { type Engine, parentGroup, refused, statusOf } from './engine.ts'
 import type { Premises } from './premises.ts'
 
 /**
@@ -85,7 +85,7 @@ export async function startContainer(premises: Premises, plan: ContainerPlan): P
   const command = await premises.supervisor()
   let container: Docker.Container
   try {
-    const guard = plan.foreign ? await guardAgainst(docker, plan.image) : noGuard
+    const guard = plan.foreign ? await guardAgainst(premises.engine, plan.image) : noGuard
     container = await docker.createContainer(optionsOf(premises, plan, command, guard))
   } catch (error) {
     if (statusOf(error) !== 404) throw refused(`make a container for "${plan.hostname}"`, error)
@@ -151,14 +151,14 @@ const noGuard: Guard = { env: [], binds: [], mounts: [] }
 /**
  * The supervisor has rights that the image's programs must not get, and is started in the image: by a loader that heeds
  * `LD_PRELOAD` and `/etc/ld.so.preload`, as a Perl that heeds `PERL5OPT`, with the image's volumes mounted, over the
- * supervisor's own files if these say so. So the variables are taken away (a name without a value does that), and empty
+ * supervisor's own files if these say so. So the variables are taken away (a name without a value does that; Podman knows only empty ones), and empty
  * files take the places of the others. Commands get all of it as the image has it: their view is made of the image alone.
  */
-async function guardAgainst(docker: Docker, image: string): Promise<Guard> {
+async function guardAgainst({ docker, podman }: Engine, image: string): Promise<Guard> {
   const { Config } = await docker.getImage(image).inspect()
   const volumes = Object.keys((Config.Volumes as Record<string, unknown> | null) ?? {})
   return {
-    env: (Config.Env ?? []).map((pair) => pair.split('=', 1)[0] ?? ''),
+    env: (Config.Env ?? []).map((pair) => `${pair.split('=', 1)[0]}${podman ? '=' : ''}`),
     binds: ['/dev/null:/etc/ld.so.preload:ro'],
     mounts: volumes.map((path) => ({
       Type: 'tmpfs',

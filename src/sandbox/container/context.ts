@@ -100,6 +100,8 @@ function entriesOf(directory: string, dockerfile: string, files: FileSet): reado
         if (!ignored(child)) add({ path: child, mode: stat.mode & 0o777, content: { kind: 'directory' } }, 0)
         visit(child)
       } else if (ignored(child) || files.has(child)) continue
+      // Podman follows these on its machine, to a device without end too.
+      else if (stat.isSymbolicLink() && /^\.(docker|container)ignore$|\.dockerignore$/.test(name)) continue
       else if (stat.isSymbolicLink())
         add(
           { path: child, mode: 0o777, content: { kind: 'link', target: readlinkSync(join(host, name)) } },

@@ -6,12 +6,29 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pack } from 'tar-stream'
 import { connect } from './engine.ts'
 
-const dockerd = '/usr/sbin/dockerd'
+/** What starts an engine that keeps everything below `$0` and answers at `$0/docker.sock`. */
+const engines = {
+  docker: {
+    program: '/usr/sbin/dockerd',
+    hint: 'apt-get install -y docker.io',
+    script:
+      '/usr/sbin/dockerd --data-root "$0/data" --exec-root "$0/exec" --pidfile "$0/pid" -H "unix://$0/docker.sock" --group root --bridge none',
+  },
+  podman: {
+    program: '/usr/bin/podman',
+    hint: 'apt-get install -y podman runc',
+    script:
+      '/usr/bin/podman --root "$0/data" --runroot "$0/run" --tmpdir "$0/tmp" --runtime /usr/bin/runc --cgroup-manager cgroupfs --events-backend file system service --time 0 "unix://$0/docker.sock"',
+  },
+}
+/** `TOUCHSTONE_TEST_ENGINE=podman` runs the tests on Podman. */
+const { program, hint, script } =
+  engines[process.env.TOUCHSTONE_TEST_ENGINE === 'podman' ? 'podman' : 'docker']
 
 /** Why tests cannot start an engine of their own here, or undefined where they can. */
 export function engineMissing(): string | undefined {
   if (process.getuid?.() !== 0) return 'an engine is started by root only'
-  if (!existsSync(dockerd)) return 'dockerd is not installed: apt-get install -y docker.io'
+  if (!existsSync(program)) return `${program} is not installed: ${hint}`
   return undefined
 }
 
@@ -20,16 +37,17 @@ export interface TestEngine extends AsyncDisposable {
   readonly address: string
 }
 
-/** Starts Docker's daemon and waits until it answers. Disposing it ends it and removes all that it kept. */
+/** Starts the engine and waits until it answers. Disposing it ends it and removes all that it kept. */
 export async function startEngine(): Promise<TestEngine> {
   const directory = mkdtempSync(join(tmpdir(), 'touchstone-engine-'))
   const address = `unix://${directory}/docker.sock`
   const log = join(directory, 'log')
   const output = openSync(log, 'w')
-  const script =
-    'ip link set lo up; exec "$0" --data-root "$1/data" --exec-root "$1/exec" --pidfile "$1/pid" -H "unix://$1/docker.sock" --group root --bridge none'
-  const child = spawn('/usr/bin/unshare', ['--net', '/bin/sh', '-c', script, dockerd, directory], {
+  const line = `ip link set lo up; exec ${script}`
+  const child = spawn('/usr/bin/unshare', ['--net', '/bin/sh', '-c', line, directory], {
     stdio: ['ignore', output, output],
+    // Podman's monitors leave files where they were started.
+    cwd: directory,
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
   })
   closeSync(output)
@@ -56,7 +74,7 @@ export async function startEngine(): Promise<TestEngine> {
       }
       const said = readFileSync(log, 'utf8').slice(-2000)
       await stop()
-      throw new Error(`dockerd did not start: ${said}`, { cause: error })
+      throw new Error(`${program} did not start: ${said}`, { cause: error })
     }
   }
 }
