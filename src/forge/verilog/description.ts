@@ -55,7 +55,12 @@ function commentsIn(text: string): string[] {
     found.push(
       bare
         .split('\n')
-        .map((line) => line.replace(/^[\s/*!#=|+~_-]+(?=\s|$)/, '').replace(/[\s/*#=|+~_-]+$/, ''))
+        .map((line) =>
+          line
+            .replace(/^\s*(?:[/*!#=|+~_-]{2,}(?=\s|$)|[/*!|]+(?=\s|$))/, '')
+            .replace(/[\s/*#=|+~_-]+$/, '')
+            .trim(),
+        )
         .join('\n'),
     )
   }

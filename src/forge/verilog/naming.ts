@@ -53,8 +53,7 @@ function textOf({ in: { text, tokens }, found }: Part, names: ReadonlyMap<string
 function isModuleName(tokens: readonly Token[], index: number): boolean {
   const before = tokens[index - 1]?.text ?? ''
   if (tokens[index]!.kind !== 'name') return false
-  if (/^(?:macro)?module$/.test(before) || (before === ':' && tokens[index - 2]?.text === 'endmodule'))
-    return true
+  if (/^(?:macro)?module$/.test(before)) return true
   if (/^(?:automatic|static)$/.test(before) && /^(?:macro)?module$/.test(tokens[index - 2]?.text ?? ''))
     return true
   return isInstance(tokens, index)
