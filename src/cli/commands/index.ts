@@ -3,6 +3,7 @@ import { addAgents } from './agents.ts'
 import { addAudit } from './audit.ts'
 import { addDemo } from './demo.ts'
 import { addDoctor } from './doctor.ts'
+import { addForge } from './forge.ts'
 import { addJudge } from './judge.ts'
 import { addReport } from './report.ts'
 import { addResume } from './resume.ts'
@@ -22,4 +23,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   addShow,
   addJudge,
   addAudit,
+  addForge,
 ]
