@@ -31,9 +31,15 @@ export type Answer =
       readonly reason?: Reason
     }
 
+/** How long a first word is waited for, in seconds. */
+export type Patience = 'short' | 'long'
+
+const newline = (patience: Patience): Ask =>
+  patience === 'short'
+    ? { name: 'a newline', before: 1.5, send: '\n', after: 0.8 }
+    : { name: 'a newline', before: 3, send: '\n', after: 1.5 }
 /** A program that reads with `scanf` or `read(0, buf, 64)` needs no line; one whose output is buffered speaks at its end. */
-const inTcp: readonly Ask[] = [
-  { name: 'a newline', before: 1.5, send: '\n', after: 1.5 },
+const others: readonly Ask[] = [
   { name: 'a number', before: 0.3, send: '1\n', after: 1 },
   { name: 'a word and the end of input', before: 0.3, send: `${'A'.repeat(64)}\n`, after: 1.5, end: true },
   { name: 'JSON', before: 0.3, send: '{}\n', after: 1 },
@@ -42,27 +48,34 @@ const get = (host: string): Ask => ({
   name: 'GET /',
   before: 0,
   send: `GET / HTTP/1.0\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
-  after: 6,
+  after: 4,
 })
 
 /**
  * Talks with a service until it has answered or everything was tried. An accepted connection is no answer, nor are the
  * words of what could not be started, nor a terminal's echo of what was sent.
  */
-export async function answerOf(from: Sandbox, service: Service, plan: ServicePlan): Promise<Answer> {
+export async function answerOf(
+  from: Sandbox,
+  service: Service,
+  plan: ServicePlan,
+  patience: Patience = 'short',
+): Promise<Answer> {
   const port = service.ready.port ?? service.ports[0] ?? plan.port
   const own: Ask[] =
     service.ready.send === undefined
       ? []
       : [{ name: 'what it waits for', before: 0.3, send: service.ready.send, after: 4 }]
   const http = plan.transport === 'http'
-  const asks = http ? [get(service.name), ...own] : [...own, ...inTcp, get(service.name)]
+  const web = plan.transport === 'stdin' ? [] : [get(service.name)]
+  const asks = http ? [get(service.name), ...own] : [...own, newline(patience), ...others, ...web]
   let last: Answer = { answered: false, why: 'refuses', text: '' }
   for (const ask of asks) {
     const heard = await listen(from, service.name, port, ask)
     const judged = http ? judgeHttp(heard) : judgeTcp(heard, service.files, echoes(service.command))
     if (judged.answered) return judged
-    if (rank(judged) >= rank(last)) last = judged
+    const [now, before] = [rank(judged), rank(last)]
+    if (now > before || (now === before && judged.text.length > last.text.length)) last = judged
     // Nothing was asked yet: other words change nothing.
     if (heard.endedBefore && judged.why === 'complains') return judged
   }
@@ -111,11 +124,7 @@ function judgeHttp(heard: Heard): Answer {
   return { answered: true, to: heard.name, text, line, flood: heard.flood }
 }
 
-const bare = (text: string) =>
-  text
-    .replaceAll('\r', '')
-    .replace(/\^[@-_]/g, '')
-    .trim()
+const bare = (text: string) => text.replace(/\s|\^[@-_]/g, '')
 
 /** Terminal sequences: ECMA-48, and operating system commands. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out

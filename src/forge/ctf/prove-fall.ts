@@ -18,7 +18,7 @@ export interface Unanswered {
 
 /** Why a service does not answer, as its own words and its end show it, and what to do about it. */
 export function fallenOf(service: Service, seen: Unanswered): Fallen {
-  const log = [seen.log, shown(seen.text)].filter(Boolean).join('\n--- on a connection ---\n')
+  const log = [tidied(seen.log), shown(utf8(seen.text))].filter(Boolean).join('\n--- on a connection ---\n')
   const reason = seen.reason ?? ofEnd(service, seen) ?? reasonOf(`${seen.log}\n${seen.text}`, service.files)
   if (reason) {
     const line = reason.line ? ` ("${reason.line}")` : ''
@@ -62,7 +62,7 @@ function ofEnd({ command, files }: Service, { lastEnd = '', ends = 0, log }: Una
 
 /** Where no word tells why. */
 function ofSight({ name }: Service, { why, ends = 0, lastEnd, text }: Unanswered): readonly [string, string] {
-  if (ends > 0 && /signal SIG(SEGV|ABRT|ILL|BUS|FPE|TRAP|SYS)/.test(lastEnd ?? ''))
+  if (ends > 0 && /signal SIG(SEGV|ABRT|IOT|ILL|BUS|FPE|TRAP|SYS)/.test(lastEnd ?? ''))
     return ['crashed', `"${name}" crashes at its start (${lastEnd})`]
   if (ends > 0)
     return [
@@ -84,9 +84,9 @@ function ofSight({ name }: Service, { why, ends = 0, lastEnd, text }: Unanswered
     case 'other':
       return ['unexpected-answer', 'it answers something else than ready.expect wants']
     case 'not-http':
-      return ['not-http', `it is said to speak HTTP and answers "${shown(text).slice(0, 80)}"`]
+      return ['not-http', `it is said to speak HTTP and answers "${shown(utf8(text)).slice(0, 80)}"`]
     case 'server-error':
-      return ['server-error', `its web server answers with an error: "${shown(text).slice(0, 80)}"`]
+      return ['server-error', `its web server answers with an error: "${shown(utf8(text)).slice(0, 80)}"`]
     case 'terminal-echo':
       return [
         'silent',
@@ -112,9 +112,23 @@ export function withoutSecrets<T>(thrown: T, secrets: EnvironmentSecrets): T | F
 }
 
 function shown(text: string): string {
-  return Buffer.from(text, 'latin1')
-    .toString('utf8')
-    .slice(0, 3000)
+  return text
+    .slice(0, 4096)
     .replace(/[^\P{Cc}\n\t]/gu, '·')
     .trim()
 }
+
+/** What socat says of connections that were closed by who tried it, and repetitions, tell nothing. */
+function tidied(log: string): string {
+  const noise = /socat\[\d+\] E (write\(.*Broken pipe|waitpid\(\): child)|^waitpid\(\): child/
+  const seen = new Set<string>()
+  const lines = log.split('\n').filter((line) => {
+    const bare = line.replace(/^.*socat\[\d+\]/, 'socat')
+    if (noise.test(line) || (seen.has(bare) && /\w/.test(bare))) return false
+    seen.add(bare)
+    return true
+  })
+  return shown(lines.join('\n'))
+}
+
+const utf8 = (text: string) => Buffer.from(text, 'latin1').toString('utf8')

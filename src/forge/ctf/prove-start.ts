@@ -19,7 +19,7 @@ export interface Start {
  * How long a service is waited for at first, in seconds: most are up in one, and of those that are not most have ended
  * or never will be. Only one that runs and does not listen yet gets all the time that the task gives it.
  */
-const firstSeconds = 6
+const firstSeconds = 2
 
 /**
  * Starts the task's service with these secrets and talks with it. `started` is told when its port takes connections.
@@ -38,15 +38,21 @@ export async function start(
     throw hide(thrown)
   })
   try {
-    started()
     const answer = await answerOf(opened.sandbox, service, plan)
     lab.signal.throwIfAborted()
-    if (answer.answered) return { scene: opened, secrets, answer }
-    throw fallenOf(service, { log: opened.log(service.name), ...answer })
+    if (!answer.answered) throw fallenOf(service, { log: opened.log(service.name), ...answer })
+    started()
+    return { scene: opened, secrets, answer }
   } catch (thrown) {
     await opened[Symbol.asyncDispose]()
+    if (thrown instanceof Fallen && ran(thrown)) started()
     throw hide(ofItem(thrown))
   }
+}
+
+/** Behind socat a port takes connections whether there is a program or not. */
+function ran({ kind }: Fallen): boolean {
+  return !/^(missing-|other-machine|python2)/.test(kind) || kind === 'missing-file'
 }
 
 async function opening(
@@ -61,46 +67,44 @@ async function opening(
     openScene(withReady(scene, service, change), secrets, lab).catch((thrown: unknown) => {
       throw ofItem(thrown)
     })
-  const { seconds } = service.ready
-  try {
-    return await open({ seconds: Math.min(seconds, firstSeconds) })
-  } catch (thrown) {
+  const fall = (thrown: unknown): never => {
     if (!(thrown instanceof ServiceNotReady)) throw thrown
-    if (thrown.seen !== 'refuses' && thrown.seen !== 'nothing') started()
-    const mayComeUp = thrown.ends === 0 && thrown.seen === 'refuses' && seconds > firstSeconds
-    if (mayComeUp) {
-      return await open({}).catch((again: unknown) => {
-        throw again instanceof ServiceNotReady ? fallenOf(service, seenBy(again)) : again
-      })
-    }
-    if (thrown.seen !== 'silent' || thrown.ends > 0) throw fallenOf(service, seenBy(thrown))
-    throw await silenceOf(await open({ silent: true, seconds: firstSeconds }), service, plan)
+    const { seen, log, ends, lastEnd } = thrown
+    const fallen = fallenOf(service, { why: seen, log, ends, lastEnd, text: '' })
+    if (seen !== 'refuses' && seen !== 'nothing' && ran(fallen)) started()
+    throw fallen
+  }
+  try {
+    return await open({ seconds: Math.min(service.ready.seconds, firstSeconds) })
+  } catch (thrown) {
+    if (!(thrown instanceof ServiceNotReady) || thrown.ends > 0) return fall(thrown)
+    if (thrown.seen === 'silent') {
+      started()
+      await speaks(await open({ silent: true, seconds: firstSeconds }).catch(fall), service, plan)
+    } else if (thrown.seen !== 'refuses') return fall(thrown)
+    return await open({}).catch(fall)
   }
 }
 
-/** What a service that keeps silent says to other words, for who has to repair it. No trial would wait for it either. */
-async function silenceOf(scene: OpenScene, service: Service, plan: ServicePlan): Promise<Fallen> {
-  try {
-    const answer = await answerOf(scene.sandbox, service, plan)
-    const log = scene.log(service.name)
-    if (!answer.answered) return fallenOf(service, { log, ...answer })
-    return new Fallen(
+/** What a trial would not think of saying. */
+const unusual = /^(a number|a word|JSON)/
+
+/**
+ * Hears out a service that kept silent: it may be slow. Throws `Fallen` (`silent`) where it does not speak, or only to
+ * words that no trial would wait for.
+ */
+async function speaks(opened: OpenScene, service: Service, plan: ServicePlan): Promise<void> {
+  await using scene = opened
+  const answer = await answerOf(scene.sandbox, service, plan, 'long')
+  const log = scene.log(service.name)
+  if (!answer.answered) throw fallenOf(service, { log, ...answer })
+  if (unusual.test(answer.to))
+    throw new Fallen(
       'silent',
       `it keeps silent at first and answers only to ${answer.to} ("${answer.line}"): its output is buffered (run it with stdbuf -oL, or on a terminal: socat's pty,raw,echo=0), or ready.send has to say what it waits for`,
       { log },
     )
-  } finally {
-    await scene[Symbol.asyncDispose]()
-  }
 }
-
-const seenBy = ({ seen, log, ends, lastEnd }: ServiceNotReady) => ({
-  why: seen,
-  log,
-  ends,
-  lastEnd,
-  text: '',
-})
 
 function withReady(scene: Scene, { name }: Service, change: Partial<Service['ready']>): Scene {
   const services = (scene.services ?? []).map((each) =>

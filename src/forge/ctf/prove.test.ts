@@ -116,15 +116,15 @@ describe.skipIf(!root || !socat || !python)('a proof (needs root, bubblewrap, so
       {},
       'python2',
       /Python 2/,
-      ['started'],
+      [],
     ],
     [
       'a module that is not there',
-      { chall: py('import pwn\nprint("hi")\n') },
+      { chall: py('import sage\nprint("hi")\n') },
       python3,
       'missing-python-module',
-      /pwn is missing: install Debian's python3-pwntools/,
-      ['started'],
+      /sage is missing: install Debian's sagemath/,
+      [],
     ],
     [
       'a file that is not there',
@@ -179,7 +179,7 @@ describe.skipIf(!root || !socat || !python)('a proof (needs root, bubblewrap, so
       { chall: py('import os; os.abort()') },
       { command: ['/usr/bin/python3', 'chall'] },
       'crashed',
-      /SIGABRT/,
+      /SIG(ABRT|IOT)/,
       [],
     ],
     [
@@ -237,19 +237,12 @@ describe.skipIf(!root || !socat || !python)('a proof (needs root, bubblewrap, so
   ]
   it.each(cases)('falls for %s', async (_what, files, service, kind, message, stages) => {
     const told = await tried(files, service)
-    console.log(
-      told.fallen?.kind,
-      told.fallen?.message,
-      JSON.stringify(told.fallen?.log),
-      told.seconds,
-      told.proof,
-    )
     expect(told.fallen).toMatchObject({ kind, message: expect.stringMatching(message) })
     expect(told.stages).toEqual(stages)
-    expect(told.seconds).toBeLessThan(40)
+    expect(told.seconds).toBeLessThan(20)
   })
 
   it('leaves nothing running', () => {
-    expect(running(/TCP-LISTEN:4000|sleep 1000|chall/)).toEqual([])
+    expect(running(/TCP-LISTEN:4000|sleep 1000/)).toEqual([])
   })
 })

@@ -124,6 +124,10 @@ const signs: readonly Sign[] = [
     say: ([, program = ''], files) => missingProgram(program, files),
   },
   {
+    pattern: /bwrap: execvp (\S+): No such file/,
+    say: ([, program = ''], files) => missingProgram(program, files),
+  },
+  {
     pattern: /: (\S{1,300}): bad interpreter: No such file/,
     say: ([, program = ''], files) => missingProgram(program, files),
   },
@@ -155,6 +159,11 @@ const signs: readonly Sign[] = [
   { pattern: /ENOENT: no such file or directory, \w+ '([^']+)'/, say: ([, path = '']) => missingFile(path) },
   { pattern: /Can't open perl script "([^"]+)"/, say: ([, path = '']) => missingFile(path) },
   { pattern: /Could not open input file: (\S+)/, say: ([, path = '']) => missingFile(path) },
+  {
+    pattern:
+      /(?:cannot|can't|could not|unable to|failed to) (?:open|read|find|load|access) .{0,40}?(\/\S{0,100}flag\S{0,60})/i,
+    say: ([, path = '']) => missingFile(path),
+  },
   {
     pattern:
       /(?:cannot|can't|could not|unable to|failed to) (?:open|read|find|load|access) (?:the )?(\S{0,60}flag\S{0,60})/i,
