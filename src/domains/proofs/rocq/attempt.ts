@@ -1,0 +1,68 @@
+import { InfrastructureError } from '../../../core/errors.ts'
+import type { Document, Place } from './document.ts'
+import type { Library } from './library.ts'
+import type { Pool } from './pool.ts'
+import { Gone } from './process.ts'
+
+/** What became of work in a process that may die. `crash`: it dies at this work whenever it is done. */
+export type Attempt<T> =
+  | { readonly kind: 'result'; readonly result: T }
+  | { readonly kind: 'limit'; readonly limit: 'seconds' | 'memory' }
+  | { readonly kind: 'crash'; readonly message: string }
+
+export interface Where {
+  readonly place: Place
+  readonly library: Library
+  readonly signal?: AbortSignal | undefined
+  /** Instead of going to the place, the work itself goes further, to here: the process that is nearest to it is best. */
+  readonly near?: Place
+}
+
+/** How many processes may be lost on the way to a place that was reached before. */
+const losses = 4
+
+/**
+ * Does work at a place. A process that dies on the way there, or dies at the work for the first time, or meets the memory
+ * limit after other work than this, is replaced and all is done again, so that it makes no difference what else the
+ * process did. Throws `InfrastructureError` where the place cannot be reached any more, and the signal's reason.
+ */
+export async function attempt<T>(
+  pool: Pool,
+  { place, library, signal, near }: Where,
+  work: (document: Document) => Promise<T>,
+): Promise<Attempt<T>> {
+  let died = 0
+  let why = ''
+  for (let lost = 0; lost < losses; lost++) {
+    signal?.throwIfAborted()
+    let arrived = false
+    let used = false
+    try {
+      const result = await pool.use({ place: near ?? place, library, fresh: lost > 0 }, async (document) => {
+        if (!near && !(await document.goTo(place, signal))) {
+          document.spoil()
+          return undefined
+        }
+        arrived = true
+        used = document.used
+        return { value: await work(document) }
+      })
+      if (result) return { kind: 'result', result: result.value }
+      why = 'a sentence that worked before does not work any more'
+    } catch (error) {
+      if (!(error instanceof Gone)) throw error
+      signal?.throwIfAborted()
+      why = error.message
+      if (!arrived) continue
+      if (error.reason === 'stuck') return { kind: 'limit', limit: 'seconds' }
+      if (error.reason === 'output') return { kind: 'crash', message: error.message }
+      if (error.reason === 'memory' && !used) return { kind: 'limit', limit: 'memory' }
+      if (error.reason === 'died' && ++died > 1)
+        return { kind: 'crash', message: `the prover does not survive this: ${error.message}` }
+    }
+  }
+  throw new InfrastructureError(
+    'rocq-replay',
+    `the prover cannot be brought back to an earlier state: ${why}`,
+  )
+}

@@ -1,0 +1,131 @@
+import type { Lab } from '../../../core/domain.ts'
+import { Document, type Place } from './document.ts'
+import type { Library } from './library.ts'
+
+export interface PoolOptions {
+  readonly processes: number
+  readonly memoryBytes: number
+}
+
+interface Request {
+  readonly place: Place
+  readonly library: Library
+  readonly fresh: boolean
+  overtaken: number
+  resolve(slot: Slot): void
+}
+
+interface Slot {
+  document?: Document
+  library?: Library
+  busy: boolean
+}
+
+/** How often one who waits may be overtaken by somebody who is nearer to where a process stands. */
+const patience = 16
+
+/** A fixed number of processes and many who want one for a step: each gets the one that has least to do for it. */
+export class Pool implements AsyncDisposable {
+  readonly #lab: Lab
+  readonly #options: PoolOptions
+  readonly #slots: Slot[]
+  readonly #queue: Request[] = []
+  #closed = false
+  #started = 0
+
+  constructor(lab: Lab, options: PoolOptions) {
+    this.#lab = lab
+    this.#options = options
+    this.#slots = Array.from({ length: options.processes }, () => ({ busy: false }))
+  }
+
+  /** How many processes were ever started: those beyond the pool's size replaced others. */
+  get started(): number {
+    return this.#started
+  }
+
+  /**
+   * Lends a process that has the library loaded and may stand anywhere. `fresh`: one that has done nothing yet. Throws
+   * `InfrastructureError` where none can be started, and what `work` throws.
+   */
+  async use<T>(
+    want: { readonly place: Place; readonly library: Library; readonly fresh?: boolean },
+    work: (document: Document) => Promise<T>,
+  ): Promise<T> {
+    if (this.#closed) throw new Error('the prover is closed')
+    const slot = await new Promise<Slot>((resolve) => {
+      this.#queue.push({ ...want, fresh: want.fresh ?? false, overtaken: 0, resolve })
+      this.#assign()
+    })
+    try {
+      if (this.#closed) throw new Error('the prover is closed')
+      return await work(await this.#ready(slot, want))
+    } finally {
+      // Who had it may want it again at once, and it is best there: others are asked after a turn.
+      setImmediate(() => {
+        slot.busy = false
+        this.#assign()
+      })
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    await Promise.allSettled(this.#slots.map((slot) => slot.document?.[Symbol.asyncDispose]()))
+  }
+
+  async #ready(
+    slot: Slot,
+    { place, library, fresh }: Pick<Request, 'place' | 'library'> & { fresh?: boolean },
+  ) {
+    const { document } = slot
+    if (document && !fresh && slot.library === library && document.fits(place)) return document
+    delete slot.document
+    await document?.[Symbol.asyncDispose]()
+    this.#started++
+    const next = await Document.start(this.#lab, {
+      memoryBytes: this.#options.memoryBytes,
+      files: library.files,
+      flags: library.flags,
+    })
+    if (this.#closed) {
+      await next[Symbol.asyncDispose]()
+      throw new Error('the prover is closed')
+    }
+    slot.document = next
+    slot.library = library
+    return next
+  }
+
+  #assign(): void {
+    for (;;) {
+      const free = this.#slots.filter((slot) => !slot.busy)
+      if (free.length === 0 || this.#queue.length === 0) return
+      const chosen = this.#choose(free)
+      const at = this.#queue.indexOf(chosen.request)
+      for (const other of this.#queue.slice(0, at)) other.overtaken++
+      this.#queue.splice(at, 1)
+      chosen.slot.busy = true
+      chosen.request.resolve(chosen.slot)
+    }
+  }
+
+  #choose(free: readonly Slot[]): { slot: Slot; request: Request } {
+    const first = this.#queue[0] as Request
+    const candidates = first.overtaken >= patience ? [first] : this.#queue
+    let best = { slot: free[0] as Slot, request: first, cost: Number.POSITIVE_INFINITY }
+    for (const request of candidates)
+      for (const slot of free) {
+        const cost = costOf(slot, request)
+        if (cost < best.cost) best = { slot, request, cost }
+      }
+    return best
+  }
+}
+
+/** In sentences to be said again; starting a process counts as many, and as fewer where there is none to be lost. */
+function costOf({ document, library }: Slot, request: Request): number {
+  if (!document || document.gone) return 1000
+  if (request.fresh || library !== request.library || !document.fits(request.place)) return 2000
+  return document.distance(request.place)
+}
