@@ -27,7 +27,7 @@ export function candidatesOf(view: View): readonly Candidate[] {
 }
 
 function rate(file: FileFacts, view: View): Candidate {
-  const { facts, setup } = view
+  const { facts, setup, files, roles } = view
   const found: [number, string][] = []
   const say = (points: number, reason: string) => found.push([points, reason])
   const { path, elf, script } = file
@@ -50,7 +50,8 @@ function rate(file: FileFacts, view: View): Candidate {
     )
   if (script?.serves)
     grant(6, script.serves === 'http' ? 'it serves HTTP by itself' : 'it listens on a socket by itself')
-  if (elf && listens(elf.imports)) grant(4, 'it calls listen and accept')
+  if (elf && listens(elf.imports) && (facts.category === 'pwn' || file.flagPaths.length > 0))
+    grant(4, 'it calls listen and accept')
   if (file.flagPaths.length > 0) grant(4, `it names ${file.flagPaths[0]}`)
   if (elf && facts.category === 'pwn') grant(3, 'it is the program of a pwn challenge')
   const privately = new RegExp(
@@ -70,6 +71,18 @@ function rate(file: FileFacts, view: View): Candidate {
   if (elf && elf.machine !== 'x86-64') say(-2, `it is made for ${elf.machine}`)
   if (elf?.interpreter?.startsWith('/nix/')) say(-1, "its loader is the platform's")
   if (path.includes('!/')) say(-1, 'it is in an archive')
+  // What a wrapper starts reads and prints itself.
+  if (
+    script?.language === 'shell' &&
+    files.some(
+      (other) =>
+        other !== file &&
+        other.flagPaths.length > 0 &&
+        other.script?.language !== 'shell' &&
+        roles.get(other.path) !== 'material',
+    )
+  )
+    say(-4, 'it only starts another')
   if (facts.description.includes(name)) say(1, 'the description names it')
   say(-0.1 * (path.split('/').length - 1), '')
   found.sort((a, b) => b[0] - a[0])

@@ -61,7 +61,15 @@ function pathsOf(view: View, program: FileFacts): string[] {
       (file.script !== undefined && directoryOf(file.path).startsWith(root)) ||
       file.elf?.kind === 'program',
   )
-  const all = [...program.flagPaths, ...near.flatMap(({ flagPaths }) => flagPaths), ...view.setup.flagLinks]
+  const told = [
+    ...view.facts.description.matchAll(/`((?:\.\/)?flag(?:\.txt)?|\/(?:[\w.-]+\/)*flag(?:\.txt)?)`/g),
+  ].map(([, path = '']) => path)
+  const all = [
+    ...program.flagPaths,
+    ...near.flatMap(({ flagPaths }) => flagPaths),
+    ...view.setup.flagLinks,
+    ...told,
+  ]
   return [...new Set(all)].filter(
     (path) => !path.startsWith('$') && !/\.(enc|encrypted|png|jpe?g|zip|pdf)$/.test(path),
   )
@@ -89,7 +97,8 @@ export function decidePlanting(view: View, program: FileFacts): Planting {
       .map((name) => name.split('.')[0] ?? name)
       .filter((name) => flagModules.has(name) && !hasModule(view, name)),
   )
-  const variable = variableOf(view)
+  const own = program.flagPaths.some((path) => !path.startsWith('$'))
+  const variable = own ? undefined : variableOf(view)
   const template =
     found.length === 0 && modules.size === 0 && variable === undefined ? templateOf(view, program) : undefined
   const plants: Plant[] = []

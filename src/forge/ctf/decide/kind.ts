@@ -2,7 +2,7 @@ import { Fallen } from '../../source.ts'
 import type { FileFacts } from '../facts.ts'
 import type { Decision } from '../plan.ts'
 import { type Candidate, candidatesOf } from './candidates.ts'
-import { refuseMachines } from './machines.ts'
+import { refuseMachines, refuseWindows } from './machines.ts'
 import { baseName } from './paths.ts'
 import type { Decided, View } from './view.ts'
 
@@ -27,7 +27,22 @@ export function decideKind(view: View): { readonly kind: Kind; readonly decision
   const known = facts.flag !== undefined
   const made = useful.some(({ path }) => roles.get(path) === 'output')
   if (best && !(known && isOneOff(best, view, made))) {
-    refuseMachines(view, best.file)
+    try {
+      refuseMachines(view, best.file)
+    } catch (thrown) {
+      if (known && made && thrown instanceof Fallen)
+        return {
+          kind: { kind: 'files' },
+          decisions: [
+            decision(
+              'files',
+              `${thrown.message}, but what it made is shipped, and the flag is known by ${wordFor(view)}`,
+              0.75,
+            ),
+          ],
+        }
+      throw thrown
+    }
     return {
       kind: { kind: 'service', program: best.file, candidate: best },
       decisions: [
@@ -36,13 +51,39 @@ export function decideKind(view: View): { readonly kind: Kind; readonly decision
       ],
     }
   }
+  if (facts.category === 'pwn') refuseUnserved(view)
   if (known) {
     const why = best
       ? `the flag is known by ${wordFor(view)}, and ${baseName(best.file.path)} asks nothing: what it made is shipped`
       : `the flag is known by ${wordFor(view)}, and nothing in the files reads a flag or serves`
     return { kind: { kind: 'files' }, decisions: [decision('files', why, best ? 0.8 : 0.93)] }
   }
+  refuseCompiled(view)
   throw noFlag(view)
+}
+
+/** A pwn challenge is nothing without its program. */
+function refuseUnserved(view: View): void {
+  refuseWindows(view)
+  const { files, roles, facts } = view
+  if (files.some(({ path }) => roles.get(path) === 'program' || roles.get(path) === 'script')) return
+  const why = facts.left[0] ?? 'none of its files is a program'
+  throw new Fallen('missing-files', `it is a pwn challenge, and has no program that could be served: ${why}`)
+}
+
+/** Sources that have to be compiled first, and say that they serve or read a flag. */
+function refuseCompiled({ files }: View): void {
+  const source = files.find(
+    ({ script, flagPaths }) =>
+      script &&
+      ['go', 'c', 'cpp', 'rust', 'haskell'].includes(script.language) &&
+      (script.serves !== undefined || flagPaths.length > 0),
+  )
+  if (source)
+    throw new Fallen(
+      'needs-compiling',
+      `${source.path} would serve, and is only there as ${source.script?.language} source`,
+    )
 }
 
 function decision(choice: string, why: string, confidence: number): Decision {
@@ -114,7 +155,8 @@ function whyService({ reasons }: Candidate, { facts }: View): string {
 }
 
 function confidenceOf({ file, score, reasons }: Candidate, { facts }: View): number {
-  const base = score >= 9 ? 0.97 : score >= 6 ? 0.93 : score >= 4 ? 0.85 : 0.7
+  const native = file.elf !== undefined && facts.category === 'pwn'
+  const base = score >= 9 ? 0.97 : score >= 6 ? 0.95 : native ? 0.93 : score >= 4 ? 0.85 : 0.7
   const dim =
     file.elf && facts.category !== 'pwn' && !reasons.some((reason) => reason.includes('rights')) ? 0.1 : 0
   return Math.round((base - dim) * 100) / 100

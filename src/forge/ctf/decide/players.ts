@@ -44,6 +44,7 @@ export function decidePlayers(view: View, served?: Served): { players: FileSourc
     else if (unpacked.has(path) && holdsSecret(path, view)) hold('a solver or a flag is inside')
     else if (shows.includes(file) && others.length > 0) hold('the flag is in it')
     else if (served?.template === path) hold('the flag goes into it')
+    else if (served && isSecret(file)) hold("it is the service's own secret")
     else if (served?.stale.has(path)) hold('it was made from an older flag')
     else if (served?.unused.includes(file)) hold('the service does not use it')
     else if (file.elf && roles.get(path) === 'library' && !served) handed.push(file)
@@ -84,6 +85,11 @@ export function decidePlayers(view: View, served?: Served): { players: FileSourc
       confidence: served && !onPlatform ? 0.85 : shows.length > 0 ? 0.75 : 0.95,
     },
   }
+}
+
+/** A module of secrets, from which a program whose source players have takes what they must not know. */
+function isSecret({ path, script }: FileFacts): boolean {
+  return script !== undefined && /^(secrets?|private|flag|hidden)(\.\w+)?$/i.test(baseName(path))
 }
 
 /** Texts show what is in them; a native program is handed out to be looked into. */

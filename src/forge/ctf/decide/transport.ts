@@ -53,7 +53,7 @@ export function decideTransport(
   if (script.serves === 'socket')
     return { ...ownSocket(view, file, line.command), packages: line.packages, env: line.env }
   const started = behindSocat(view, file, line.command, {
-    terminal: script.language === 'shell' && false,
+    terminal: false,
     why: script.asks
       ? 'it reads its standard input, so socat starts it for each connection'
       : 'it prints and ends, so socat runs it for each connection: everybody gets what was made from the fresh flag',
@@ -74,7 +74,11 @@ function commandOf(view: View, file: FileFacts, program: string): Line {
   const plain = { env: {}, memoryMb: 512 }
   switch (script?.language) {
     case 'python': {
-      if (script.serves === 'http' && script.imports.includes('flask') && script.ports.length === 0)
+      if (
+        script.serves === 'http' &&
+        script.imports.includes('flask') &&
+        script.ports.every((port) => port === 5000)
+      )
         return {
           ...plain,
           command: [
@@ -91,7 +95,13 @@ function commandOf(view: View, file: FileFacts, program: string): Line {
           ],
           packages: ['python3'],
         }
-      return { ...plain, command: ['python3', '-u', program], packages: ['python3'] }
+      // Programs older than Python 3.11 print numbers of any length.
+      return {
+        ...plain,
+        command: ['python3', '-u', program],
+        packages: ['python3'],
+        env: { PYTHONINTMAXSTRDIGITS: '0' },
+      }
     }
     case 'shell':
       return { ...plain, command: ['bash', program], packages: ['bash'] }
@@ -121,10 +131,11 @@ function commandOf(view: View, file: FileFacts, program: string): Line {
         (name) => !name.startsWith('node:') && !builtin.has(name.split('/')[0] ?? name),
       )
       const shipped = (name: string) => view.files.some(({ path }) => path.includes(`node_modules/${name}/`))
-      const lacking = absent.find((name) => !shipped(name))
+      const debian = absent.flatMap((name) => nodePackages.get(name) ?? [])
+      const lacking = absent.find((name) => !shipped(name) && !nodePackages.has(name))
       if (lacking !== undefined)
         throw new Fallen('needs-node-module', `${file.path} imports ${lacking}, which is not among its files`)
-      return { ...plain, command: ['node', program], packages: ['nodejs'], memoryMb: 1024 }
+      return { ...plain, command: ['node', program], packages: ['nodejs', ...debian], memoryMb: 1024 }
     }
     default:
       throw new Fallen(
@@ -133,6 +144,22 @@ function commandOf(view: View, file: FileFacts, program: string): Line {
       )
   }
 }
+
+/** Debian has some of npm's packages; its nodejs finds them without being told. */
+const nodePackages = new Map(
+  [
+    'express',
+    'ejs',
+    'body-parser',
+    'cookie-parser',
+    'express-session',
+    'uuid',
+    'multer',
+    'ws',
+    'lodash',
+    'morgan',
+  ].map((name) => [name, `node-${name}`]),
+)
 
 const builtin = new Set(
   'assert buffer child_process cluster console constants crypto dgram dns domain events fs http http2 https module net os path perf_hooks process punycode querystring readline repl stream string_decoder timers tls tty url util v8 vm worker_threads zlib'.split(
