@@ -36,6 +36,16 @@ export function entriesOf(directory: string): Entry[] {
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
+/** Whether a directory can be read, which one whose name is not UTF-8 cannot. */
+export function isReadable(directory: string): boolean {
+  try {
+    opendirSync(directory).closeSync()
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Changes with names, sizes and times of what is below a directory, and with `besides`. Opens no file. */
 export function fingerprintOf(directory: string, besides: string): string {
   const digest = createHash('sha256').update(`${besides}\n`)
@@ -54,6 +64,10 @@ export function fingerprintOf(directory: string, besides: string): string {
 }
 
 function statOf(path: string): string {
-  const stat = lstatSync(path, { throwIfNoEntry: false })
-  return stat ? `${stat.size} ${stat.mtimeMs} ${stat.mode}` : ''
+  try {
+    const stat = lstatSync(path)
+    return `${stat.size} ${stat.mtimeMs} ${stat.mode}`
+  } catch {
+    return ''
+  }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { categoryOf } from '../../../domains/security/loaders/category.ts'
-import { type Entry, entriesOf } from './disk.ts'
+import { type Entry, entriesOf, isReadable } from './disk.ts'
 
 /** Where a challenge is. */
 export interface Place {
@@ -92,13 +92,13 @@ function known(name: string): boolean {
   return ['crypto', 'forensics', 'osint', 'pwn', 'rev', 'web'].includes(categoryOf(name))
 }
 
-/** Whether anything but directories is at or below a directory. */
+/** Whether anything but directories is at or below a directory, or it cannot be told: whoever looks at it will say so. */
 function hasFiles(directory: string, depth = 0): boolean {
   const entries = entriesOf(directory)
   if (entries.some(({ kind }) => kind !== 'directory')) return true
-  if (depth >= deepest) return false
-  for (const { name } of entries) if (hasFiles(join(directory, name), depth + 1)) return true
-  return false
+  if (entries.length === 0) return depth === 0 && !isReadable(directory)
+  if (depth >= deepest) return true
+  return entries.some(({ name }) => hasFiles(join(directory, name), depth + 1))
 }
 
 function directories(entries: readonly Entry[]): Entry[] {

@@ -6,5 +6,5 @@ const file =
 
 /** Whether a file solves the challenge, tells how, or comes with what does: never for players. */
 export function isSolver(path: string): boolean {
-  return directory.test(path) || file.test(path)
+  return directory.test(path) || file.test(path) || /(^|\/)(solve|solver)$/i.test(path)
 }

@@ -12,7 +12,7 @@ export interface Found {
 
 /**
  * The regular files of a challenge by their paths, sorted. Links are not followed; they, pipes, devices and names that
- * cannot be used are told in `left`.
+ * cannot be used are told in `left`. Throws where the challenge's own directory cannot be read.
  */
 export function filesOf(root: string, left: Left): Found[] {
   const files: Found[] = []
@@ -57,7 +57,9 @@ function namesOf(directory: string, inside: string, left: Left): { name: string;
       open.closeSync()
     }
   } catch (thrown) {
-    left.add(inside === '' ? 'its directory' : inside, `it cannot be read (${codeOf(thrown)})`)
+    // Nothing at all can be said of a challenge whose own directory is closed, or has a name that leads nowhere.
+    if (inside === '') throw new Error(`its directory cannot be read (${codeOf(thrown)})`, { cause: thrown })
+    left.add(inside, `it cannot be read (${codeOf(thrown)})`)
   }
   return names.sort((a, b) => Buffer.compare(a.raw, b.raw))
 }
