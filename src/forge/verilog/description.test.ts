@@ -9,7 +9,7 @@ function words(text: string, name: string) {
     texts: new Map([['a.v', text]]),
     sources: new Map([['a.v', scanned]]),
     unread: new Map(),
-    beside: new Set(),
+    beside: new Map(),
     left: [],
   }
   return wordsOf(pile, 'a.v', scanned.modules.find((module) => module.name === name)!)

@@ -17,8 +17,8 @@ export interface Pile {
   readonly sources: ReadonlyMap<string, Scanned>
   /** Source files that were not read, and why. */
   readonly unread: ReadonlyMap<string, string>
-  /** Paths of text files that may describe a module. */
-  readonly beside: ReadonlySet<string>
+  /** Paths of text files that may describe a module, with their sizes in bytes. */
+  readonly beside: ReadonlyMap<string, number>
   /** What of the tree was left out, in words. */
   readonly left: readonly string[]
 }
@@ -29,10 +29,10 @@ export async function readPile(root: string): Promise<Pile> {
   const texts = new Map<string, string>()
   const sources = new Map<string, Scanned>()
   const unread = new Map<string, string>()
-  const beside = new Set<string>()
+  const beside = new Map<string, number>()
   let total = 0
   for (const [path, size] of files) {
-    if (/\.(?:txt|md)$/i.test(path)) beside.add(path)
+    if (/\.(?:txt|md)$/i.test(path)) beside.set(path, size)
     if (!headerName.test(path)) continue
     const isSource = sourceName.test(path)
     const refuse = (why: string) => void (isSource && unread.set(path, why))

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { UsageError } from '../../core/errors.ts'
 import type { RawItem } from '../source.ts'
 import type { Pile } from './files.ts'
+import { fingerprints } from './fingerprint.ts'
 import type { Found } from './scan.ts'
 
 /** A raw item, and what it stands for in the pile. */
@@ -33,13 +33,17 @@ export function entriesOf(pile: Pile): readonly Entry[] {
   const count = new Map<string, number>()
   for (const { found } of all) if (found) count.set(found.name, (count.get(found.name) ?? 0) + 1)
   const taken = new Set<string>()
-  const everything = fingerprintOf(pile)
+  const fingerprintOf = fingerprints(pile)
   return all.map(({ file, found }) => {
     const stem = (file.split('/').at(-1) ?? file).replace(/\.\w+$/, '')
     const alone = found !== undefined && count.get(found.name) === 1
     const id = unique(alone ? found.name : found === undefined ? stem : `${stem}.${found.name}`, taken)
     const category = found === undefined ? 'unread' : categoryOf(pile, file, found)
-    return { item: { id, path: file, category, fingerprint: everything }, file, ...(found && { found }) }
+    return {
+      item: { id, path: file, category, fingerprint: fingerprintOf(file) },
+      file,
+      ...(found && { found }),
+    }
   })
 }
 
@@ -55,14 +59,6 @@ function unique(wanted: string, taken: Set<string>): string {
   for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${plain}-${number}`
   taken.add(name.toLowerCase())
   return name
-}
-
-/** A module's answer may depend on any file that it instantiates or includes; they are few, and read anyway. */
-function fingerprintOf({ texts, unread }: Pile): string {
-  const digest = createHash('sha256')
-  for (const [path, text] of texts) digest.update(`${JSON.stringify(path)} ${text.length}\n`).update(text)
-  digest.update(JSON.stringify([...unread]))
-  return digest.digest('hex').slice(0, 32)
 }
 
 /** By its words alone; what it really is comes out when it is elaborated. */

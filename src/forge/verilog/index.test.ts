@@ -145,6 +145,25 @@ describe('what makes no task', () => {
   })
 })
 
+describe('a fingerprint', () => {
+  it('changes with what a module is made of, and with nothing else', async () => {
+    const find = async (changed: Readonly<Record<string, string>>) => {
+      await using bench = await benchOf(backend, {
+        ...files,
+        'other.v': 'module other(input a); endmodule',
+        ...changed,
+      })
+      return Object.fromEntries((await bench.workshop.find()).map(({ id, fingerprint }) => [id, fingerprint]))
+    }
+    const before = await find({})
+    const deeper = await find({ 'lib/all_ones.v': `${files['lib/all_ones.v']}\n` })
+    expect(deeper.pulses).not.toBe(before.pulses)
+    expect(deeper.other).toBe(before.other)
+    expect((await find({ 'other.v': 'module other(input a, b); endmodule' })).pulses).toBe(before.pulses)
+    expect((await find({ 'rtl/widths.vh': '`define WIDTH 4\n' })).pulses).not.toBe(before.pulses)
+  })
+})
+
 describe('a hostile tree', () => {
   it('has nothing followed, opened or changed that is not a plain file in it', {
     timeout: 60_000,

@@ -151,9 +151,10 @@ class VerilogWorkshop implements Workshop<Plan> {
     timing: Pick<Plan, 'inputs' | 'outputs' | 'clock' | 'registers'>,
     { rows }: Probed,
   ): Promise<Plan['description']> {
-    if (says(comment, module)) return { kind: 'comment', text: comment }
+    // A text of its own was written for a reader who does not see the source.
     const beside = await textBeside(this.#means.root, this.#pile, file, module)
     if (beside !== undefined) return beside
+    if (says(comment, module)) return { kind: 'comment', text: comment }
     const outputBits = timing.outputs.reduce((sum, { width }) => sum + width, 0)
     if (timing.registers === 0 && rows.length > 0 && outputBits <= maxTableOutput)
       return { kind: 'table', rows: rows.map(([from, to]): [string, string] => [from, to]) }
