@@ -5,6 +5,7 @@ import { writeInstructions } from './instructions.ts'
 import { decideKind } from './kind.ts'
 import { decideLibraries, type Loading } from './libraries.ts'
 import { serviceName } from './name.ts'
+import { show, writesFiles } from './one-shot.ts'
 import { directoryOf } from './paths.ts'
 import { decidePlayers } from './players.ts'
 import { pythonNeeds } from './python-modules.ts'
@@ -68,7 +69,7 @@ function livePlan(view: View, program: FileFacts, before: readonly Decision[]): 
     program: path,
     command: [...running.command],
     files: serviceFiles(view, program, loading, {
-      written: [...planting.files, ...needs.files],
+      written: [...planting.files, ...needs.files, ...(writesFiles(program, view) ? [show] : [])],
       planted,
       stale,
     }),

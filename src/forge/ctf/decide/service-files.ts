@@ -44,7 +44,8 @@ export function serviceFiles(
     files.set(path, { path, from: file.path })
   }
   add(servedPath(program), program)
-  for (const [name, file] of loading.libraries) add(`${libraryDirectory}/${name}`, file)
+  for (const [name, file] of loading.libraries)
+    add(name.includes('/') ? name.replace(/^\.\//, '') : `${libraryDirectory}/${name}`, file)
   if (loading.loader) add(`${libraryDirectory}/${baseName(loading.loader.path)}`, loading.loader)
   const rest = near.filter((file) => {
     const role = view.roles.get(file.path)

@@ -2,6 +2,7 @@ import { Fallen } from '../../source.ts'
 import type { FileFacts } from '../facts.ts'
 import type { Decision, ServicePlan } from '../plan.ts'
 import { listens } from './candidates.ts'
+import { showScript, writesFiles } from './one-shot.ts'
 import { baseName, innerPath } from './paths.ts'
 import { decidePort, usualPort } from './port.ts'
 import type { View } from './view.ts'
@@ -52,11 +53,14 @@ export function decideTransport(
   if (script.serves === 'http') return overHttp(view, file, line)
   if (script.serves === 'socket')
     return { ...ownSocket(view, file, line.command), packages: line.packages, env: line.env }
-  const started = behindSocat(view, file, line.command, {
+  const writes = writesFiles(file, view)
+  const started = behindSocat(view, file, writes ? ['bash', showScript, ...line.command] : line.command, {
     terminal: false,
     why: script.asks
       ? 'it reads its standard input, so socat starts it for each connection'
-      : 'it prints and ends, so socat runs it for each connection: everybody gets what was made from the fresh flag',
+      : writes
+        ? 'it writes files and ends, so socat runs it for each connection and shows what it wrote'
+        : 'it prints and ends, so socat runs it for each connection: everybody gets what was made from the fresh flag',
   })
   return { ...started, packages: [...line.packages, 'socat'], env: line.env, memoryMb: line.memoryMb }
 }
