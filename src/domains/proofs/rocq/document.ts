@@ -48,8 +48,8 @@ export type Said =
 export interface SayOptions {
   readonly seconds: number
   readonly signal?: AbortSignal | undefined
-  /** `none`: only whether it works. Default: goals in focus in full. */
-  readonly goals?: 'full' | 'none'
+  /** `none`: only whether it works; `counts`: conclusions and counts. Default: goals in focus in full. */
+  readonly goals?: 'full' | 'counts' | 'none'
 }
 
 /** Characters of all messages of a step that are kept, and their number. */
@@ -57,6 +57,7 @@ const messageBound = 64 * 1024
 const messagesMost = 1000
 /** How long hypotheses of large goals may take to print, as a part of the step's time. */
 const printingPart = 0.5
+const all = { focused: true, waiting: true, shelved: true, givenUp: true }
 /** Time for what is cheap by nature. */
 const houseSeconds = 60
 
@@ -129,8 +130,6 @@ export class Document implements AsyncDisposable {
     const until = performance.now() + options.seconds * 1000
     const left = () => Math.max(0.01, (until - performance.now()) / 1000)
     const start = this.#path.length
-    const ids: number[] = []
-    const answers: Answer[] = []
     const failed = (answer: Answer, sentence: number): Said => {
       this.#path.length = start
       this.#clean = false
@@ -139,24 +138,44 @@ export class Document implements AsyncDisposable {
       const at = located(answer.value)
       return { kind: 'error', message: cut(message, messageBound), sentence, ...(at && { at }) }
     }
+    const ids: number[] = []
+    const answers: Answer[] = []
+    // Asking for goals does what was added; without hypotheses that costs little more.
+    const look = options.goals === 'none' ? status(false) : subgoals('short', all)
+    let done: Answer | undefined
     for (const [index, place] of places.entries()) {
-      const answer = await this.#add(place, left(), options.signal)
+      const texts = [add(place.sentence, this.#tip()), ...(index === places.length - 1 ? [look] : [])]
+      const [added, looked] = await this.#process.calls(texts, { seconds: left(), signal: options.signal })
+      const answer = added as Answer
+      done = looked
       answers.push(answer)
       if (answer.value.attributes.val !== 'good') {
+        if (answer.interrupted) this.#spoilt = true
         // It may be that what stands before it is wrong, and this could only not be read because of that.
-        const earlier = index > 0 ? await this.#call(status(false), left(), options.signal) : answer
-        const bad = earlier.value.attributes.val === 'good' ? answer : earlier
+        const before =
+          index === 0 ? answer : (looked ?? (await this.#call(status(false), left(), options.signal)))
+        const bad = before.value.attributes.val === 'good' ? answer : before
         return failed(bad, bad === answer ? index : culprit(bad, ids))
       }
       this.#enter(place, answer.value)
       ids.push(this.#tip())
     }
-    const done = await this.#call(status(false), left(), options.signal)
-    answers.push(done)
+    if (!done) {
+      done = await this.#call(look, left(), options.signal)
+      answers.push(done)
+    }
     if (done.value.attributes.val !== 'good') return failed(done, culprit(done, ids))
-    const rest = { kind: 'done', messages: messagesOf(answers) } as const
-    if (options.goals === 'none') return { ...rest, counts: undefined, goals: done.value, mode: 'short' }
-    return { ...rest, ...(await this.#goals(left(), options.signal)) }
+    const counts = options.goals === 'none' ? undefined : countsOf(done.value)
+    const short = {
+      kind: 'done',
+      messages: messagesOf(answers),
+      counts,
+      goals: done.value,
+      mode: 'short',
+    } as const
+    if (!counts || counts.focused === 0 || options.goals === 'counts') return short
+    const full = await this.#call(subgoals('full', { focused: true }), left() * printingPart, options.signal)
+    return full.value.attributes.val === 'good' ? { ...short, goals: full.value, mode: 'full' } : short
   }
 
   /** Whether the kernel takes the proof; the process then stands where it stood. */
@@ -196,20 +215,6 @@ export class Document implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#process[Symbol.asyncDispose]()
-  }
-
-  /** Counts first, which are cheap; then hypotheses, as long as that does not take too much time. */
-  async #goals(seconds: number, signal?: AbortSignal) {
-    const counted = await this.#call(
-      subgoals('short', { focused: true, waiting: true, shelved: true, givenUp: true }),
-      seconds,
-      signal,
-    )
-    const counts = countsOf(counted.value)
-    const short = { counts, goals: counted.value, mode: 'short' } as const
-    if (!counts || counts.focused === 0) return short
-    const full = await this.#call(subgoals('full', { focused: true }), seconds * printingPart, signal)
-    return full.value.attributes.val === 'good' ? { counts, goals: full.value, mode: 'full' as const } : short
   }
 
   #call(text: string, seconds: number, signal?: AbortSignal): Promise<Answer> {

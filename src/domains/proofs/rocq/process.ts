@@ -32,7 +32,7 @@ export class Gone extends Error {
 export interface Answer {
   /** The `value` element; `val` is `good` or `fail`. */
   readonly value: Element
-  /** What was reported meanwhile. */
+  /** What was reported before it, from the first call that was sent with it. */
   readonly feedback: readonly Element[]
   /** The time limit had passed and the process was interrupted; the answer may be good all the same. */
   readonly interrupted: boolean
@@ -47,7 +47,9 @@ export interface CallOptions {
 interface Waiting {
   feedback: Element[]
   bytes: number
-  resolve(value: Element): void
+  readonly values: Element[]
+  readonly wanted: number
+  resolve(values: readonly Element[]): void
   reject(error: Error): void
 }
 
@@ -137,13 +139,19 @@ export class CoqProcess implements AsyncDisposable {
   }
 
   /** Sends a call and waits for its answer. Throws `Gone`. An aborted call ends the process. */
-  async call(text: string, { seconds, signal }: CallOptions): Promise<Answer> {
+  async call(text: string, options: CallOptions): Promise<Answer> {
+    const [answer] = await this.calls([text], options)
+    return answer as Answer
+  }
+
+  /** Sends calls at once, which saves turns, and waits for the answers of all; the time limit is for all together. */
+  async calls(texts: readonly string[], { seconds, signal }: CallOptions): Promise<readonly Answer[]> {
     if (this.#gone) throw this.#gone
     if (this.#waiting) throw new Error('the prover is still at the last call')
     signal?.throwIfAborted()
     const feedback: Element[] = []
-    const answered = new Promise<Element>((resolve, reject) => {
-      this.#waiting = { feedback, bytes: 0, resolve, reject }
+    const answered = new Promise<readonly Element[]>((resolve, reject) => {
+      this.#waiting = { feedback, bytes: 0, values: [], wanted: texts.length, resolve, reject }
     })
     let interrupted = false
     let killer: NodeJS.Timeout | undefined
@@ -159,10 +167,10 @@ export class CoqProcess implements AsyncDisposable {
     signal?.addEventListener('abort', abort, { once: true })
     try {
       // An answer can come before the write is known to be done; a process that ends answers by rejecting.
-      void this.#running.write(frame(text))
-      const value = await answered
+      void this.#running.write(frame(texts.join('')))
+      const values = await answered
       if (interrupted) await this.#settle()
-      return { value, feedback, interrupted }
+      return values.map((value) => ({ value, feedback, interrupted }))
     } finally {
       clearTimeout(timer)
       clearTimeout(killer)
@@ -216,8 +224,11 @@ export class CoqProcess implements AsyncDisposable {
       return
     }
     const waiting = this.#waiting
+    if (!waiting) return
+    waiting.values.push(answer)
+    if (waiting.values.length < waiting.wanted) return
     this.#waiting = undefined
-    waiting?.resolve(answer)
+    waiting.resolve(waiting.values)
   }
 
   async #hear(): Promise<void> {
