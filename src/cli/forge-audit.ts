@@ -10,10 +10,11 @@ import { auditTask } from '../runs/audit/audit-task.ts'
 import { distrustOf } from '../runs/audit/report.ts'
 
 /**
- * The attacks in an environment that a forge makes: those that look for a flag where the forge itself may have left one.
- * The others try the sandbox and not the task, and each takes an environment of its own: `touchstone audit` has them all.
+ * The attack in an environment that a forge makes: the one that looks for a flag where the forge itself may have left one.
+ * The others try the sandbox more than the task, and each takes an environment of its own, seconds of work for each of
+ * hundreds of tasks: `touchstone audit` has them all.
  */
-const looking = ['parent-environment', 'files-of-the-service', 'run-directory-and-key']
+const looking = ['files-of-the-service']
 
 /** For --help, the report, and to tell audits apart. */
 export const auditTakes = `the oracle twice where there is one, nop, every attack that only hands something in, and ${looking.join(', ')}; touchstone audit makes the others`

@@ -80,14 +80,18 @@ function rowsOf(
     ...shown.map((stage) => {
       const count: Count = stage === 'found' ? { live: 0, static: 0, unknown: found } : reached[stage]
       const total = totalOf(count)
-      const of = Math.max(1, found)
+      const of = Math.max(1, progress.planned)
       const [live, all] = [cells(count.live / of), cells(total / of)]
       const bar =
         pc.green('█'.repeat(live)) +
         pc.cyan('▓'.repeat(Math.max(0, all - live))) +
         ' '.repeat(width - Math.max(live, all))
       const parts =
-        stage === 'found' ? '' : `${pc.green(`${count.live} live`)} ${pc.cyan(`${count.static} static`)}`
+        stage === 'found'
+          ? progress.planned < found
+            ? pc.dim(`${progress.planned} asked for`)
+            : ''
+          : `${pc.green(`${count.live} live`)} ${pc.cyan(`${count.static} static`)}`
       const share = stage === 'found' || done === 0 ? '' : pc.dim(` ${percentOf(total / done)}`)
       const lost = fell[stage] > 0 ? pc.yellow(`  ${fell[stage]} fell`) : ''
       return `${stage.padEnd(10)} ${String(total).padStart(5)} ${bar} ${parts}${share}${lost}`

@@ -40,8 +40,8 @@ SUITE once it was proved; what was written and fell later lies in SUITE/.forge/f
 was stopped, and forges again only what has changed.
 
 Before a task is in the suite it is audited: the oracle twice where there is one, nop, every attack that only hands
-something in, and the attacks that look for a flag where the forge may have left one. The other attacks take an
-environment each: touchstone audit SUITE makes them all. --no-audit leaves the audit out.
+something in, and files-of-the-service, which looks for a flag where the forge may have left one. The other attacks
+take an environment each: touchstone audit SUITE makes them all. --no-audit leaves the audit out.
 
 Examples:
   $ touchstone forge ctf ARCHIVE --out suites/archive

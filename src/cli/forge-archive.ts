@@ -1,0 +1,133 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { copyFile, open, rename, rm, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { extract } from 'tar-stream'
+import { makeDirectories } from '../core/directories.ts'
+import { messageOf, UsageError } from '../core/errors.ts'
+import { isPath } from '../core/files.ts'
+import { bubblewrap } from '../sandbox/index.ts'
+
+/** Files in an archive, bytes of one, and of all together: what is beyond is refused. */
+const mostFiles = 200_000
+const mostFileBytes = 1024 ** 3
+const mostBytes = 16 * 1024 ** 3
+/** Seconds that it may take. */
+const longest = 900
+
+/** Reads any of the forms and prints the regular files in it as one plain tar, as they come: nothing is stored on the way. */
+const reader = `
+import sys, tarfile, zipfile
+out = tarfile.open(mode='w|', fileobj=sys.stdout.buffer, format=tarfile.PAX_FORMAT)
+def put(name, size, mode, source):
+    info = tarfile.TarInfo(name.lstrip('/'))
+    info.size, info.mode = size, 0o755 if mode & 0o111 else 0o644
+    out.addfile(info, source)
+path = '/archive/it'
+if zipfile.is_zipfile(path):
+    with zipfile.ZipFile(path) as archive:
+        for one in archive.infolist():
+            kind = one.external_attr >> 28
+            if one.is_dir() or kind not in (0, 8): continue
+            with archive.open(one) as source: put(one.filename, one.file_size, one.external_attr >> 16, source)
+else:
+    with tarfile.open(path, 'r|*') as archive:
+        for one in archive:
+            if one.isreg(): put(one.name, one.size, one.mode, archive.extractfile(one))
+out.close()
+`
+
+/**
+ * The directory of what is in an archive file (.zip, .tar, .tar.gz, .tar.bz2, .tar.xz), kept in the cache by the archive's
+ * digest. It is read in a sandbox; links, devices and names that lead out are left out. Throws `UsageError` (`bad-archive`)
+ * and `InfrastructureError`.
+ */
+export async function unpacked(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'touchstone', 'archives')
+  const kept = join(cache, hash.digest('hex').slice(0, 24))
+  if (await isDirectory(kept)) return kept
+  const partial = `${kept}.${randomUUID()}.part`
+  try {
+    await makeDirectories(join(partial, 'in'))
+    await makeDirectories(join(partial, 'out'))
+    await copyFile(path, join(partial, 'in/it'))
+    const files = await unpack(path, partial)
+    if (files === 0) throw bad(path, 'it has no files')
+    await rename(join(partial, 'out'), kept)
+    return kept
+  } finally {
+    await rm(partial, { recursive: true, force: true })
+  }
+}
+
+async function unpack(path: string, partial: string): Promise<number> {
+  await using backend = await bubblewrap()
+  await using sandbox = await backend.open({
+    name: 'archive',
+    mounts: [{ host: join(partial, 'in'), inside: '/archive' }],
+    limits: { cpuSeconds: longest },
+  })
+  const running = await sandbox.start(['python3', '-c', reader], { timeoutSeconds: longest })
+  let files = 0
+  let bytes = 0
+  const tar = extract()
+  tar.on('entry', (header, content, next) => {
+    const store = async () => {
+      files++
+      bytes += header.size ?? 0
+      if (files > mostFiles || bytes > mostBytes || (header.size ?? 0) > mostFileBytes)
+        throw bad(path, `it is too large: more than ${mostFiles} files, or ${mostBytes / 1024 ** 3} GiB`)
+      if (header.type !== 'file' || !isPath(header.name)) content.resume()
+      else await putFile(join(partial, 'out', header.name), content, (header.mode ?? 0) & 0o111)
+    }
+    store().then(
+      () => next(),
+      (error: Error) => next(error),
+    )
+  })
+  try {
+    await pipeline(Readable.from(running.stdout), tar)
+  } catch (thrown) {
+    running.kill()
+    throw thrown instanceof UsageError ? thrown : bad(path, messageOf(thrown))
+  }
+  const { exitCode, stderr } = await running.finished
+  if (exitCode !== 0) throw bad(path, lastLine(stderr) || 'it is no archive that can be read')
+  return files
+}
+
+/** A name that is there already, or a directory where a file is, is left out: the first one stays. */
+async function putFile(path: string, content: Readable, executable: number): Promise<void> {
+  try {
+    await makeDirectories(dirname(path))
+    const file = await open(path, 'wx', executable ? 0o755 : 0o644)
+    await pipeline(content, file.createWriteStream())
+  } catch (thrown) {
+    const { code = '' } = thrown as NodeJS.ErrnoException
+    if (!['EEXIST', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes(code)) throw thrown
+    content.resume()
+  }
+}
+
+function lastLine(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf8').trim().split('\n').pop()?.slice(0, 300) ?? ''
+}
+
+function bad(path: string, why: string): UsageError {
+  return new UsageError(
+    'bad-archive',
+    `cannot unpack ${path}: ${why}. Unpack it yourself and name the directory`,
+  )
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+}
