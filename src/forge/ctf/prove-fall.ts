@@ -95,7 +95,7 @@ function ofSight({ name }: Service, { why, ends = 0, lastEnd, text }: Unanswered
     default:
       return [
         'silent',
-        'it takes connections and says nothing, whatever it is told: a program that waits for binary input needs ready.send, one that buffers its output stdbuf or a terminal',
+        'it takes connections and says nothing for seconds, whatever it is told: a program that reckons first has to reckon less, one that waits for binary input needs ready.send, one that buffers its output stdbuf or a terminal',
       ]
   }
 }
@@ -103,11 +103,14 @@ function ofSight({ name }: Service, { why, ends = 0, lastEnd, text }: Unanswered
 /** Hides a flag that was drawn for the proof in what is kept and shown; it is worth nothing, and looks as if it were. */
 export function withoutSecrets<T>(thrown: T, secrets: EnvironmentSecrets): T | Fallen {
   if (!(thrown instanceof Fallen)) return thrown
+  const words = Object.entries(secrets).flatMap(([name, value]) => {
+    const random = /[A-Za-z0-9]{12,}/.exec(value)?.[0]
+    return [value, ...(random ? [random] : [])].map((text) => ({ text, name }))
+  })
   const hide = (text: string) =>
-    Object.entries(secrets).reduce(
-      (rest, [name, value]) => (value.length < 6 ? rest : rest.replaceAll(value, `[the ${name}]`)),
-      text,
-    )
+    words.reduce((rest, { text: word, name }) => {
+      return word.length < 6 ? rest : rest.replaceAll(word, `[the ${name}]`)
+    }, text)
   return new Fallen(thrown.kind, hide(thrown.message), { log: hide(thrown.log), cause: thrown.cause })
 }
 
@@ -120,7 +123,8 @@ function shown(text: string): string {
 
 /** What socat says of connections that were closed by who tried it, and repetitions, tell nothing. */
 function tidied(log: string): string {
-  const noise = /socat\[\d+\] E (write\(.*Broken pipe|waitpid\(\): child)|^waitpid\(\): child/
+  const noise =
+    /socat\[\d+\] E (write\(.*Broken pipe|waitpid\(\): child \d+ exited with)|^waitpid\(\): child \d+ exited with/
   const seen = new Set<string>()
   const lines = log.split('\n').filter((line) => {
     const bare = line.replace(/^.*socat\[\d+\]/, 'socat')

@@ -63,6 +63,9 @@ export interface FlagUse {
   readonly others: readonly string[]
 }
 
+/** Written by the forge, or the system's: they name many a thing. */
+const notPrograms = /(^|\/)(Dockerfile|ld-[^/]*|lib[^/]*\.so[^/]*)$/
+
 /** Looks through the service's files for who reads the planted place, and for flags that were not planted. */
 export function flagUseOf(service: Service, format: string, known: readonly string[]): FlagUse {
   const others = [...service.files].flatMap(([path, bytes]) =>
@@ -75,6 +78,7 @@ export function flagUseOf(service: Service, format: string, known: readonly stri
     return { by: `in ${template.template}`, others: [...new Set(others)] }
   const names = service.plants.flatMap((plant) => namesOf(plant, service))
   const namer = [...service.files].find(([path, bytes]) => {
+    if (notPrograms.test(path)) return false
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     return !isPlanted(path, service) && names.some((name) => text.includes(name))
   })

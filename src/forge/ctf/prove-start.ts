@@ -79,8 +79,12 @@ async function opening(
   } catch (thrown) {
     if (!(thrown instanceof ServiceNotReady) || thrown.ends > 0) return fall(thrown)
     if (thrown.seen === 'silent') {
-      started()
-      await speaks(await open({ silent: true, seconds: firstSeconds }).catch(fall), service, plan)
+      await speaks(await open({ silent: true, seconds: firstSeconds }).catch(fall), service, plan).catch(
+        (silent: unknown) => {
+          if (silent instanceof Fallen && ran(silent)) started()
+          throw silent
+        },
+      )
     } else if (thrown.seen !== 'refuses') return fall(thrown)
     return await open({}).catch(fall)
   }

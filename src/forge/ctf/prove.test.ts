@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { InfrastructureError } from '../../core/errors.ts'
 import { fileSet } from '../../core/files.ts'
 import type { SandboxBackend } from '../../core/sandbox.ts'
 import { readySchema } from '../../core/service.ts'
+import type { FlagPlan, SecurityKey } from '../../domains/security/key.ts'
 import { bubblewrap, openLab } from '../../sandbox/index.ts'
 import { bwrapMissing } from '../../sandbox/testing.ts'
 import { Fallen, type Proof } from '../source.ts'
@@ -235,11 +238,144 @@ describe.skipIf(!root || !socat || !python)('a proof (needs root, bubblewrap, so
       ['started'],
     ],
   ]
-  it.each(cases)('falls for %s', async (_what, files, service, kind, message, stages) => {
+  it.concurrent.each(cases)('falls for %s', async (_what, files, service, kind, message, stages) => {
     const told = await tried(files, service)
     expect(told.fallen).toMatchObject({ kind, message: expect.stringMatching(message) })
     expect(told.stages).toEqual(stages)
-    expect(told.seconds).toBeLessThan(20)
+    expect(told.seconds).toBeLessThan(45)
+  })
+
+  it('falls for a flag of its own that was not planted, and tells one that is handed to everybody', async () => {
+    const own = await tried(
+      { chall: py('print("hi")\nif input() == "x": print("flag{hard_coded_in_here}")') },
+      python3,
+    )
+    expect(own.fallen).toMatchObject({
+      kind: 'hard-coded-flag',
+      message: expect.stringContaining('hard_coded'),
+    })
+    for (const shown of [
+      'open("flag.txt").read()',
+      'open("flag.txt").read().strip()[::-1]',
+      'open("flag.txt","rb").read().hex()',
+    ]) {
+      const { proof } = await tried({ chall: py(`print("hi", ${shown}); input()`) }, python3)
+      expect(proof?.findings).toMatch(/handed to everybody/)
+    }
+  })
+
+  it('falls where the program takes its flag away, and where the place is a placeholder that is not there', async () => {
+    const gone = await tried(
+      {
+        chall: py(
+          'import os\ntry: os.unlink("flag.txt")\nexcept OSError: pass\nprint("flag.txt is mine now"); input()',
+        ),
+      },
+      python3,
+    )
+    expect(gone.fallen).toMatchObject({ kind: 'flag-not-planted' })
+    const nowhere = await tried(
+      { chall: menu },
+      { ...python3, plants: [{ secret: 'flag', template: 'chall', placeholder: '@@FLAG@@' }] },
+    )
+    expect(nowhere.fallen).toMatchObject({ kind: 'broken-task' })
+  })
+
+  it('plants in a template and in the environment', async () => {
+    const chall = py(
+      'import os\nassert os.environ["SECOND"]\nflag = "@@FLAG@@"\nif input("? ") == "sesame": print("> " + flag)\n',
+    )
+    const plants = [
+      { secret: 'flag', template: 'chall', placeholder: '@@FLAG@@' },
+      { secret: 'second', env: 'SECOND' },
+    ]
+    const { proof } = await tried({ chall }, { ...python3, plants }, { solver: solve('sesame') })
+    expect(proof).toMatchObject({
+      'flag planted in': 'chall, $SECOND',
+      'flag named by': 'in chall',
+      solver: 'took both flags',
+    })
+  })
+
+  it('takes bounded time for a service that floods, and one that forks for ever', async () => {
+    const flood = await tried({ chall: '#!/bin/sh\nexec yes flag.txt\n' })
+    expect(flood.proof?.findings).toMatch(/more than anybody reads/)
+    const bomb = await tried(
+      { chall: py('import os\nwhile True:\n  try: os.fork()\n  except OSError: pass\n') },
+      { command: ['/usr/bin/python3', 'chall'], ready: readySchema.parse({ seconds: 6 }) },
+    )
+    expect(bomb.fallen?.kind).toMatch(/never-listened|limit|ended-at-once/)
+    expect(flood.seconds + bomb.seconds).toBeLessThan(60)
+  })
+
+  it('says of a machine that is full that it is the machine, and stops when it is told', async () => {
+    const plan = planOf(servicePlanOf(python3))
+    await using lab = openLab(backend, { seed: 's', signal: new AbortController().signal })
+    const full = () => Promise.reject(new InfrastructureError('machine-full', 'no room'))
+    const run = (change: object) =>
+      prove(taskOf(plan, { chall: menu }), plan, { ...lab, ...change }, () => {})
+    await expect(run({ pod: full })).rejects.toMatchObject({ code: 'machine-full' })
+    const dying = async (name: string) => {
+      const pod = await lab.pod(name)
+      setTimeout(() => void pod[Symbol.asyncDispose](), 300)
+      return pod
+    }
+    await expect(run({ pod: dying })).rejects.toBeInstanceOf(InfrastructureError)
+    await expect(run({ signal: AbortSignal.timeout(300) })).rejects.toMatchObject({ name: 'TimeoutError' })
+  })
+
+  describe('without a service', () => {
+    async function files(flag: FlagPlan, players: Record<string, string>, solver?: SecurityKey['solver']) {
+      const plan = planOf()
+      await using lab = openLab(backend, { seed: 's', signal: new AbortController().signal })
+      return await prove(taskOf(plan, {}, { flag, players, ...(solver && { solver }) }), plan, lab, () => {})
+    }
+    const digest = createHash('sha256').update('ctf{in_the_clear}').digest('hex')
+    it('has the judge refuse and accept, and notes a flag that lies in the open', async () => {
+      const value = 'ctf{a_static_one}'
+      const fixed = { kind: 'static', value, ignoreCase: false } as const
+      expect(await files(fixed, { a: 'x' })).toMatchObject({ 'right flag accepted': true, flag: 'static' })
+      const base64 = Buffer.from(`--${value}`).toString('base64')
+      expect(await files(fixed, { a: base64 })).toMatchObject({
+        findings: expect.stringMatching(/a \(base64\)/),
+      })
+      expect(await files({ kind: 'sha256', digest }, { a: 'x\0ctf{in_the_clear}\0' })).toMatchObject({
+        'right flag accepted': true,
+        findings: expect.stringMatching(/a \(plain\)/),
+      })
+      const solver = {
+        files: fileSet({ 's.sh': 'echo ctf{in_the_clear}\n' }),
+        command: ['sh', '.solver/s.sh'],
+        seconds: 5,
+      }
+      expect(await files({ kind: 'sha256', digest }, { a: 'x' }, solver)).toMatchObject({
+        solver: 'took the flag',
+      })
+      await expect(
+        files({ kind: 'sha256', digest: digest.replace(/^./, 'z') }, { a: 'x' }, solver),
+      ).rejects.toMatchObject({ kind: 'solver-failed' })
+    })
+    it('has a checker work, and falls for one that does not', async () => {
+      const checker = (text: string): FlagPlan => ({
+        kind: 'checker',
+        command: ['sh', 'check'],
+        files: fileSet({ check: text }),
+        accepts: 'Correct',
+        refuses: 'Wrong',
+      })
+      const works = 'read x\n[ "$x" = right ] && echo Correct || echo Wrong\n'
+      expect(await files(checker(works), {})).toMatchObject({ flag: 'checker', 'right flag accepted': false })
+      await expect(files(checker('echo Correct\n'), {})).rejects.toMatchObject({ kind: 'checker-failed' })
+      await expect(files(checker('exit 3\n'), {})).rejects.toMatchObject({ kind: 'checker-failed' })
+    })
+    it('falls where nothing is there, and where a fresh flag has no place', async () => {
+      await expect(files({ kind: 'static', value: 'x', ignoreCase: false }, {})).rejects.toMatchObject({
+        kind: 'nothing-to-do',
+      })
+      await expect(files({ kind: 'fresh', format: 'flag{*}' }, { a: 'x' })).rejects.toMatchObject({
+        kind: 'broken-task',
+      })
+    })
   })
 
   it('leaves nothing running', () => {

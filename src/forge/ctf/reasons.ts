@@ -132,8 +132,8 @@ const signs: readonly Sign[] = [
     say: ([, program = ''], files) => missingProgram(program, files),
   },
   {
-    pattern: /cannot execute: required file not found/,
-    say: (_found, files) => missingProgram('', files),
+    pattern: /: (\S{1,300}): cannot execute: required file not found/,
+    say: ([, program = ''], files) => missingProgram(program, files),
   },
   {
     pattern: /^(?:\S+: )?(?:line )?\d+: (?:exec: )?(\S+): (?:command )?not found$/m,
