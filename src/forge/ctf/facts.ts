@@ -23,7 +23,7 @@ export const elfFactsSchema = z.strictObject({
   pie: z.boolean(),
   relro: z.enum(['none', 'partial', 'full']),
   stripped: z.boolean(),
-  /** Dynamic functions that it calls: `accept`, `fgets`, `system`. */
+  /** Dynamic functions that it calls: `accept`, `fgets`, `system`; of static programs, such among its own functions. */
   imports: words(400),
   /** Of libraries that are libc: its version, `2.31`. */
   libc: text(20).optional(),
@@ -79,7 +79,7 @@ export const fileFactsSchema = z.strictObject({
   sha256: text(64),
   elf: elfFactsSchema.optional(),
   script: scriptFactsSchema.optional(),
-  /** Paths in it that may be a flag's: `/flag`, `./flag.txt`, `/home/ctf/flag`. */
+  /** Paths in it that may be a flag's: `/flag`, `./flag.txt`, `/home/ctf/flag`; `$FLAG` is a variable of its environment. */
   flagPaths: words(20),
   /** Texts in it that look like a flag or a form of one: `csaw{…}`. Never from a solver. */
   flags: words(20),
@@ -138,7 +138,7 @@ export const factsSchema = z.strictObject({
   dockerfiles: z.array(dockerfileFactsSchema).max(20),
   /** Compose files. */
   compose: words(20, 4000),
-  /** Directories that a web server would serve. */
+  /** Directories that a web server would serve; empty: the challenge's own. */
   webRoots: words(20, 4000),
 })
 export type Facts = z.infer<typeof factsSchema>

@@ -23,7 +23,7 @@ export async function moduleOf(root: string, competition: string): Promise<Modul
   let name: string | undefined
   let id: string | undefined
   for (const line of text.split(/\r?\n/)) {
-    const found = /^( {0,8})(- {1,4})?(id|name):[ \t]{1,20}(\S.*)$/.exec(line.slice(0, 1000))
+    const found = /^( {0,8})(- {1,4})?(id|name)[ \t]{0,4}:[ \t]{1,20}(\S.*)$/.exec(line.slice(0, 1000))
     if (!found) continue
     const [, indent = '', item, key, said = ''] = found
     const value = plainOf(said)

@@ -29,7 +29,7 @@ export function flagPathsIn(text: string): string[] {
 }
 
 function isEnvironment(text: string, start: number, path: string): boolean {
-  if (!/^[A-Z_]{0,20}FLAG[A-Z_0-9]{0,10}$/.test(path)) return false
+  if (!/^([A-Z0-9]{1,20}_)?FLAG\d{0,2}$/.test(path)) return false
   const before = text.slice(Math.max(0, start - 30), start)
   return /(environ(\.get\(|\[)|getenv\(|process\.env(\.|\[)|\bENV\[)\s{0,3}["']?$/.test(before)
 }
@@ -44,7 +44,9 @@ function isFlagPath(path: string, before: string, after: string, earlier: string
   )
     return false
   if (path.includes('/')) return /^(\.{0,2}\/|~\/|[\w.-]+\/)/.test(path) && !/^[A-Z]\w*\/flag$/.test(path)
-  if (/\.\w+$/.test(name)) return true
+  // After anything else it is a member of something: `f().flags`.
+  if (path.startsWith('.') && !/["'`\0 ]/.test(before)) return false
+  if (/\w\.\w+$/.test(name)) return true
   // A word alone: as a text of its own, or what a command shows.
   const quoted =
     /["'`]/.test(before) &&

@@ -41,9 +41,11 @@ export class Left {
   }
 }
 
-/** A name that may have anything in it, for a line of text. */
+/** A name that may have anything in it, for a line of text: what is not plain is written as its number. */
 export function shown(name: string): string {
-  return isPlain(name) ? name.slice(0, 400) : JSON.stringify(name.slice(0, 400))
+  return Array.from(name.slice(0, 400), (character) =>
+    isPlain(character) ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  ).join('')
 }
 
 /** Whether a name has nothing in it that a terminal or a list of lines would take for more. */

@@ -10,7 +10,11 @@ describe('what words say', () => {
     expect(flagPathsIn('fopen("/home/ctf/flag.txt", "r")')).toEqual(['/home/ctf/flag.txt'])
     expect(flagPathsIn('\0./flag\0/bin/sh\0cat flag\0flag.txt\0')).toEqual(['./flag', 'flag', 'flag.txt'])
     expect(flagPathsIn('os.environ.get("FLAG", "x"); open("flag")')).toEqual(['$FLAG', 'flag'])
-    expect(flagPathsIn('O_FLAGS flags = 3; setflag(flag); import flag.py; re.compile(a, flags)')).toEqual([])
+    expect(
+      flagPathsIn(
+        'O_FLAGS flags = 3; f().flags; a[1].Flag; environ(ARCHFLAGS); setflag(flag); import flag.py; re.compile(a, flags)',
+      ),
+    ).toEqual([])
   })
 
   it('finds texts that look like flags', () => {
