@@ -58,10 +58,10 @@ function livePlan(view: View, program: FileFacts, before: readonly Decision[]): 
     program.script?.language === 'python'
       ? pythonNeeds(view, pythonPrograms(view, program), planting.modules)
       : { packages: [], files: [], notes: [] }
-  const path = servedPath(program)
+  const planted = new Set(planting.plants.flatMap((plant) => ('file' in plant ? [plant.file] : [])))
+  const path = servedPath(program, planted)
   const running = decideTransport(view, program, path, loading.prefix)
   const stale = staleOf(view)
-  const planted = new Set(planting.plants.flatMap((plant) => ('file' in plant ? [plant.file] : [])))
   const service: ServicePlan = {
     name: serviceName(view),
     port: running.port,
@@ -79,7 +79,11 @@ function livePlan(view: View, program: FileFacts, before: readonly Decision[]): 
       running.transport === 'http'
         ? { send: 'GET / HTTP/1.0\r\n\r\n', expect: '^HTTP/', silent: false, seconds: 30 }
         : { silent: false, seconds: 30 },
-    plants: [...planting.plants],
+    plants: planting.plants.map((plant) =>
+      'template' in plant && plant.template === program.path.slice(directoryOf(program.path).length)
+        ? { ...plant, template: path }
+        : plant,
+    ),
     packages: [...new Set([...running.packages, ...loading.packages, ...needs.packages])].sort(),
     memoryMb: running.memoryMb,
   }

@@ -34,6 +34,9 @@ const deploymentName =
 const libraryName = /(^|\/)(ld[-.][^/]*|ld|lib[^/]*\.so[^/]*|libc[-.][^/]*|libc|[^/]+\.so(\.\d+)*)$/i
 const archives = new Set(['zip', 'tar', 'gzip', 'bzip2', 'xz', 'rar', '7z'])
 
+/** More than a flag has, in bytes: a text to be worked on. */
+const maxFlagBytes = 4096
+
 /** One role a file; names first, since what a file is for is no matter of its bytes, then its type. */
 export function roleOf(file: FileFacts, solvers: readonly string[], digest?: string): Role {
   const path = innerPath(file.path)
@@ -42,8 +45,11 @@ export function roleOf(file: FileFacts, solvers: readonly string[], digest?: str
     // A native program called `exploit…` is what is to be exploited.
     if (!(file.elf && !solvers.includes(file.path))) return 'solver'
   }
-  if (flagName.test(path) && file.bytes < 4096 && !file.elf && !file.script) return 'flag'
   if (digest !== undefined && file.sha256 === digest) return 'flag'
+  const named =
+    flagName.test(path) && file.bytes < maxFlagBytes && !file.elf && !(file.script && !path.endsWith('.txt'))
+  // Where the flag is known by its digest, a text of that name that shows another may be what players start from.
+  if (named && (digest === undefined || file.flags.length > 0 || file.bytes < 4)) return 'flag'
   if (file.elf?.kind === 'library' && (libraryName.test(path) || file.elf.libc !== undefined))
     return 'library'
   if (file.elf?.kind === 'program' || (file.elf?.kind === 'library' && file.elf.interpreter !== undefined))

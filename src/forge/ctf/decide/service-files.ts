@@ -10,9 +10,9 @@ import type { View } from './view.ts'
 const most = 48 * 1024 ** 2
 
 /** The path that a program has in its service: a name that no shell, socat or Dockerfile has to quote. */
-export function servedPath(program: FileFacts): string {
+export function servedPath(program: FileFacts, planted: ReadonlySet<string>): string {
   const name = baseName(program.path)
-  if (/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name)) return name
+  if (/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) && !planted.has(name)) return name
   const ending = /\.[a-z]{1,4}$/.exec(name)?.[0] ?? ''
   return `program${ending}`
 }
@@ -43,7 +43,7 @@ export function serviceFiles(
     bytes += file.bytes
     files.set(path, { path, from: file.path })
   }
-  add(servedPath(program), program)
+  add(servedPath(program, extra.planted), program)
   for (const [name, file] of loading.libraries)
     add(name.includes('/') ? name.replace(/^\.\//, '') : `${libraryDirectory}/${name}`, file)
   if (loading.loader) add(`${libraryDirectory}/${baseName(loading.loader.path)}`, loading.loader)
