@@ -35,7 +35,7 @@ export async function listen(from: Sandbox, host: string, port: number, ask: Ask
   const hex = Buffer.from(send, 'latin1').toString('hex')
   const argv = [host, String(port), String(before), hex, String(after), end ? '1' : '', String(mostBytes)]
   const { stdout } = await from.exec(['/usr/bin/perl', '-e', script, ...argv], {
-    timeoutSeconds: before + after + 8,
+    timeoutSeconds: before + after + 10,
     outputBytes: mostBytes * 5,
   })
   const [state = '', heard = '', then = ''] = Buffer.from(stdout).toString('latin1').split('\n')
@@ -60,7 +60,13 @@ const script = String.raw`
 use strict; use IO::Socket::INET; use IO::Select; use Time::HiRes qw(time);
 my ($host, $port, $before, $send, $after, $end, $most) = @ARGV;
 $SIG{PIPE} = "IGNORE";
-my $socket = IO::Socket::INET->new(PeerAddr => $host, PeerPort => $port, Timeout => 3) or do { print "refused\n\n\n"; exit 0 };
+my ($socket, $patience) = (undef, time + 2);
+until ($socket) {
+  $socket = IO::Socket::INET->new(PeerAddr => $host, PeerPort => $port, Timeout => 3);
+  next if $socket;
+  if (time > $patience) { print "refused\n\n\n"; exit 0 }
+  select undef, undef, undef, 0.05;
+}
 my ($state, $total) = ("open", 0);
 sub hear { my ($for) = @_; my $heard = ""; my $until = time + $for; my $select = IO::Select->new($socket);
   while ((my $left = $until - time) > 0 && $total < $most) {

@@ -89,7 +89,9 @@ async function startAll(
   let first: { readonly thrown: unknown } | undefined
   const settled = await Promise.allSettled(
     drawn.map((secrets) =>
-      start(task, service, plan, secrets, own, () => reach('started')).catch((thrown: unknown) => {
+      start(task, service, plan, secrets, own, () => {
+        if (!first) reach('started')
+      }).catch((thrown: unknown) => {
         first ??= { thrown }
         stop.abort()
         throw thrown

@@ -63,8 +63,8 @@ async function opening(
   lab: Lab,
   started: () => void,
 ): Promise<OpenScene> {
-  const open = (change: Partial<Service['ready']>) =>
-    openScene(withReady(scene, service, change), secrets, lab).catch((thrown: unknown) => {
+  const open = (change: Partial<Service['ready']>, ports = service.ports) =>
+    openScene(changed(scene, service, change, ports), secrets, lab).catch((thrown: unknown) => {
       throw ofItem(thrown)
     })
   const fall = (thrown: unknown): never => {
@@ -78,8 +78,9 @@ async function opening(
     return await open({ seconds: Math.min(service.ready.seconds, firstSeconds) })
   } catch (thrown) {
     if (!(thrown instanceof ServiceNotReady) || thrown.ends > 0) return fall(thrown)
-    if (thrown.seen === 'silent') {
-      await speaks(await open({ silent: true, seconds: firstSeconds }).catch(fall), service, plan).catch(
+    if (thrown.seen === 'silent' || thrown.seen === 'closes') {
+      // Without a port nothing is waited for, and it can be heard out.
+      await speaks(await open({ port: undefined }, []).catch(fall), service, plan).catch(
         (silent: unknown) => {
           if (silent instanceof Fallen && ran(silent)) started()
           throw silent
@@ -94,7 +95,7 @@ async function opening(
 const unusual = /^(a number|a word|JSON)/
 
 /**
- * Hears out a service that kept silent: it may be slow. Throws `Fallen` (`silent`) where it does not speak, or only to
+ * Hears out a service that kept silent or hung up: it may be slow, or have said why. Throws `Fallen` (`silent`) where it does not speak, or only to
  * words that no trial would wait for.
  */
 async function speaks(opened: OpenScene, service: Service, plan: ServicePlan): Promise<void> {
@@ -110,9 +111,14 @@ async function speaks(opened: OpenScene, service: Service, plan: ServicePlan): P
     )
 }
 
-function withReady(scene: Scene, { name }: Service, change: Partial<Service['ready']>): Scene {
+function changed(
+  scene: Scene,
+  { name }: Service,
+  change: Partial<Service['ready']>,
+  ports: readonly number[],
+): Scene {
   const services = (scene.services ?? []).map((each) =>
-    each.name === name ? { ...each, ready: { ...each.ready, ...change } } : each,
+    each.name === name ? { ...each, ports, ready: { ...each.ready, ...change } } : each,
   )
   return { ...scene, services }
 }

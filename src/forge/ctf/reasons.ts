@@ -170,7 +170,7 @@ const signs: readonly Sign[] = [
     say: ([, path = '']) => missingFile(path),
   },
   {
-    pattern: /(\S{0,60}flag\S{0,60})(?: file)? (?:is )?(?:not found|missing|does not exist|doesn't exist)/i,
+    pattern: /(flag\S{0,30})(?: file)? (?:is )?(?:not found|missing|does not exist|doesn't exist)/i,
     say: ([, path = '']) => missingFile(path),
   },
   {
@@ -266,7 +266,7 @@ function missingProgram(path: string, files: FileSet): Said {
 }
 
 /** Longest log that is looked at, in characters: its end says why it ended. */
-const longest = 8_000
+const longest = 5_000
 
 /** The reason that a log shows, if any. `files`: the service's own, to tell a missing file from a missing interpreter. */
 export function reasonOf(log: string, files: FileSet = new Map()): Reason | undefined {
