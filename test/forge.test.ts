@@ -11,6 +11,7 @@ import { readTree } from '../src/core/task-directory.ts'
 import { domainOf } from '../src/domains/registry.ts'
 import { type ForgeSetup, forge } from '../src/forge/engine/forge.ts'
 import type { ForgeNews } from '../src/forge/engine/funnel.ts'
+import { forgePage } from '../src/forge/report/page/page.ts'
 import { forgeReportOf } from '../src/forge/report/report.ts'
 import { forgeReportSchema } from '../src/forge/report/schema.ts'
 import { forgeTable } from '../src/forge/report/table.ts'
@@ -194,6 +195,23 @@ describe('a forge', () => {
       'bug',
       'proved',
     ])
+  })
+
+  it('shows hostile texts as texts', async () => {
+    const hostile = '<script>alert(1)</script>\u001b[31m"\u202e'
+    const decisions = [{ what: 'kind', choice: hostile, why: hostile, confidence: 0.5 }]
+    const { setup } = await setUp({
+      a: { category: hostile, decisions },
+      b: { does: 'no-proof', category: hostile },
+    })
+    await forge(setup)
+    const report = await forgeReportOf(setup.out)
+    const page = forgePage(report)
+    expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
+    expect(page.match(/<script>/g)).toHaveLength(1)
+    expect(page).toContain('a log')
+    for (const text of [page, forgeTable(report, { color: false })])
+      expect(['\u001b', '\u202e'].filter((bad) => text.includes(bad))).toEqual([])
   })
 
   it('gives up where it is the machine', async () => {

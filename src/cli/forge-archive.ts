@@ -9,6 +9,7 @@ import { extract } from 'tar-stream'
 import { makeDirectories } from '../core/directories.ts'
 import { messageOf, UsageError } from '../core/errors.ts'
 import { isPath } from '../core/files.ts'
+import type { Running } from '../core/sandbox.ts'
 import { bubblewrap } from '../sandbox/index.ts'
 
 /** Files in an archive, bytes of one, and of all together: what is beyond is refused. */
@@ -18,10 +19,33 @@ const mostBytes = 16 * 1024 ** 3
 /** Seconds that it may take. */
 const longest = 900
 
-/** Reads any of the forms and prints the regular files in it as one plain tar, as they come: nothing is stored on the way. */
+/** What the reader says at once, and how much of it may be under way: what nobody has read yet is kept in memory. */
+const piece = 1024 ** 2
+const pieces = 4
+
+/**
+ * Reads any of the forms and prints the regular files in it as one plain tar, as they come: nothing is stored on the way.
+ * It waits for a byte on its standard input before each piece beyond the first few.
+ */
 const reader = `
 import sys, tarfile, zipfile
-out = tarfile.open(mode='w|', fileobj=sys.stdout.buffer, format=tarfile.PAX_FORMAT)
+class Paced:
+    credit, held = ${pieces}, bytearray()
+    def write(self, data):
+        self.held += data
+        while len(self.held) >= ${piece}:
+            self.say(bytes(self.held[:${piece}]))
+            del self.held[:${piece}]
+        return len(data)
+    def say(self, data):
+        if self.credit == 0:
+            if not sys.stdin.buffer.read(1): sys.exit(1)
+            self.credit = 1
+        self.credit -= 1
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+paced = Paced()
+out = tarfile.open(mode='w|', fileobj=paced, format=tarfile.PAX_FORMAT)
 def put(name, size, mode, source):
     info = tarfile.TarInfo(name.lstrip('/'))
     info.size, info.mode = size, 0o755 if mode & 0o111 else 0o644
@@ -38,6 +62,7 @@ else:
         for one in archive:
             if one.isreg(): put(one.name, one.size, one.mode, archive.extractfile(one))
 out.close()
+paced.say(bytes(paced.held))
 `
 
 /**
@@ -72,7 +97,10 @@ async function unpack(path: string, partial: string): Promise<number> {
     mounts: [{ host: join(partial, 'in'), inside: '/archive' }],
     limits: { cpuSeconds: longest },
   })
-  const running = await sandbox.start(['python3', '-c', reader], { timeoutSeconds: longest })
+  const running = await sandbox.start(['python3', '-c', reader], {
+    timeoutSeconds: longest,
+    outputBytes: pieces * piece,
+  })
   let files = 0
   let bytes = 0
   const tar = extract()
@@ -91,7 +119,7 @@ async function unpack(path: string, partial: string): Promise<number> {
     )
   })
   try {
-    await pipeline(Readable.from(running.stdout), tar)
+    await pipeline(Readable.from(paced(running)), tar)
   } catch (thrown) {
     running.kill()
     throw thrown instanceof UsageError ? thrown : bad(path, messageOf(thrown))
@@ -101,8 +129,23 @@ async function unpack(path: string, partial: string): Promise<number> {
   return files
 }
 
+/** What the reader says; it is told of each piece that was read. */
+async function* paced(running: Running): AsyncGenerator<Uint8Array> {
+  let owed = 0
+  for await (const chunk of running.stdout) {
+    yield chunk
+    for (owed += chunk.byteLength; owed >= piece; owed -= piece)
+      // It may have ended, and needs to hear nothing more.
+      await running.write('.').catch(() => {})
+  }
+}
+
 /** A name that is there already, or a directory where a file is, is left out: the first one stays. */
-async function putFile(path: string, content: Readable, executable: number): Promise<void> {
+async function putFile(
+  path: string,
+  content: AsyncIterable<unknown> & { resume(): unknown },
+  executable: number,
+): Promise<void> {
   try {
     await makeDirectories(dirname(path))
     const file = await open(path, 'wx', executable ? 0o755 : 0o644)
