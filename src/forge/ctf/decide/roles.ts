@@ -1,4 +1,4 @@
-import type { FileFacts } from '../facts.ts'
+import type { Facts, FileFacts } from '../facts.ts'
 import { innerPath } from './paths.ts'
 
 /** What a file of a challenge is there for. */
@@ -23,7 +23,8 @@ export type Role =
 
 const platformName =
   /(^|\/)(DESCRIPTION\.md|REHOST\.md|module\.ya?ml|\.init|\.flag\.sha\d+|\.git(ignore|keep|attributes)?|challenge\.(json|ya?ml)|\.DS_Store|__MACOSX|metadata|\.dojo.*|.*\.swp)(\/|$)/i
-const checkerName = /(^|\/)flag_?check(er)?(\.(c|py|go|rs))?$/i
+/** The platform's own, exactly so; a `flag_checker` may be the challenge itself. */
+const checkerName = /(^|\/)flagCheck$/i
 const solverName =
   /(^|\/)((solve|solver|solution|solutions|sol|exploit|exp|expl|writeup|write-up|wu)(\.[a-z0-9]+)?|(solve|solver|exploit)[-_][^/]*|[^/]*[-_](solve|solver|solution|exploit|writeup)(\.(py|sage|md|sh|js|rb|c))|writeups?)(\/|$)/i
 const flagName = /(^|\/)\.?(real_?|fake_?|the_?)?flag(_?(real|fake))?g?(\.(txt|text|in|dat))?$/i
@@ -38,9 +39,15 @@ const archives = new Set(['zip', 'tar', 'gzip', 'bzip2', 'xz', 'rar', '7z'])
 const maxFlagBytes = 4096
 
 /** One role a file; names first, since what a file is for is no matter of its bytes, then its type. */
-export function roleOf(file: FileFacts, solvers: readonly string[], digest?: string): Role {
+export function roleOf(file: FileFacts, { solvers, flag }: Pick<Facts, 'solvers' | 'flag'>): Role {
+  const digest = flag?.kind === 'sha256' ? flag.digest : undefined
   const path = innerPath(file.path)
-  if (platformName.test(path) || checkerName.test(path)) return 'platform'
+  if (
+    platformName.test(path) ||
+    checkerName.test(path) ||
+    (flag?.kind === 'checker' && flag.path === file.path)
+  )
+    return 'platform'
   if (solvers.includes(file.path) || solverName.test(path)) {
     // A native program called `exploit…` is what is to be exploited.
     if (!(file.elf && !solvers.includes(file.path))) return 'solver'

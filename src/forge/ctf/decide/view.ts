@@ -30,8 +30,7 @@ export interface Decided<T> {
 }
 
 export function viewOf(facts: Facts, machine: Machine): View {
-  const digest = facts.flag?.kind === 'sha256' ? facts.flag.digest : undefined
-  const roles = new Map(facts.files.map((file) => [file.path, roleOf(file, facts.solvers, digest)]))
+  const roles = new Map(facts.files.map((file) => [file.path, roleOf(file, facts)]))
   const outside = new Set(facts.files.filter(({ path }) => !path.includes('!/')).map(({ sha256 }) => sha256))
   const idle: ReadonlySet<Role | undefined> = new Set(['platform', 'solver', 'flag'])
   return {
