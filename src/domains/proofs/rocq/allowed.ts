@@ -89,10 +89,10 @@ function refusal(sentence: Sentence): string | undefined {
   if (text.startsWith('#')) return 'attributes belong to commands: a step is made of tactics'
   const head = headOf(text)
   if (!/^\p{Lu}/u.test(head)) return undefined
-  if (queries.has(head) && !(head === 'Print' && text.includes('"'))) return undefined
+  if (head === 'Print' && text.includes('"')) return '"Print" with a string writes a file: a step must not'
+  if (queries.has(head)) return undefined
   if (head === 'Proof')
     return proofLine.test(text) ? undefined : '"Proof term." ends the proof: use "exact term."'
-  if (head === 'Show' && /^Show\s+Proof\s+Diffs/.test(text)) return undefined
   if (proofCommands.has(head)) return undefined
   if (commands.has(head))
     return `"${head}" is not a step of a proof: a step is made of tactics that keep the proof open`

@@ -91,7 +91,7 @@ export class CoqProcess implements AsyncDisposable {
         diskBytes: 64 * 1024 ** 2,
       },
     })
-    const argv = ['coqidetop.opt', '-main-channel', 'stdfds', '-q', '-w', 'none', ...(options.flags ?? [])]
+    const argv = ['coqidetop.opt', ...argumentsAlways, ...(options.flags ?? [])]
     const running = await sandbox.start(relayed(argv), { timeoutSeconds: days, outputBytes: keptBytes })
     const process = new CoqProcess(sandbox, running)
     try {
@@ -153,15 +153,14 @@ export class CoqProcess implements AsyncDisposable {
     const answered = new Promise<readonly Element[]>((resolve, reject) => {
       this.#waiting = { feedback, bytes: 0, values: [], wanted: texts.length, resolve, reject }
     })
-    let interrupted = false
+    let interrupted: Promise<void> | undefined
     let killer: NodeJS.Timeout | undefined
     const timer = setTimeout(() => {
-      interrupted = true
+      interrupted = this.#interrupt()
       killer = setTimeout(
         () => this.#fail('stuck', 'the prover did not stop when it was interrupted'),
         graceSeconds * 1000,
       )
-      void this.#running.write(interruption)
     }, seconds * 1000)
     const abort = () => this.#fail('aborted', 'the call was aborted')
     signal?.addEventListener('abort', abort, { once: true })
@@ -169,8 +168,8 @@ export class CoqProcess implements AsyncDisposable {
       // An answer can come before the write is known to be done; a process that ends answers by rejecting.
       void this.#running.write(frame(texts.join('')))
       const values = await answered
-      if (interrupted) await this.#settle()
-      return values.map((value) => ({ value, feedback, interrupted }))
+      if (interrupted) await this.#settle(interrupted)
+      return values.map((value) => ({ value, feedback, interrupted: interrupted !== undefined }))
     } finally {
       clearTimeout(timer)
       clearTimeout(killer)
@@ -185,14 +184,18 @@ export class CoqProcess implements AsyncDisposable {
     await this.#sandbox[Symbol.asyncDispose]()
   }
 
+  /** Fulfils when the signal has been sent, or will never be. */
+  #interrupt(): Promise<void> {
+    const sent = new Promise<void>((resolve) => {
+      this.#acknowledged = resolve
+    })
+    void this.#running.write(interruption)
+    return Promise.race([sent, this.#ended])
+  }
+
   /** The signal may come after the answer; then the next call meets it, or the process ends: a call that does nothing. */
-  async #settle(): Promise<void> {
-    await Promise.race([
-      new Promise<void>((resolve) => {
-        this.#acknowledged = resolve
-      }),
-      this.#ended,
-    ])
+  async #settle(sent: Promise<void>): Promise<void> {
+    await sent
     for (let attempt = 0; attempt < 3; attempt++) {
       const { value } = await this.call(about(), { seconds: startSeconds })
       if (value.attributes.val === 'good') return
@@ -265,6 +268,21 @@ export class CoqProcess implements AsyncDisposable {
     waiting?.reject(this.#gone)
   }
 }
+
+/** By default Rocq goes on behind a command, or a block of a proof, that failed, as if it had worked. */
+const argumentsAlways = [
+  '-main-channel',
+  'stdfds',
+  '-q',
+  '-w',
+  'none',
+  '-async-proofs',
+  'off',
+  '-async-proofs-command-error-resilience',
+  'off',
+  '-async-proofs-tactic-error-resilience',
+  'off',
+]
 
 /** `about` says it: the protocol's date. */
 const knownProtocol = '20220205'
