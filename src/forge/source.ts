@@ -55,6 +55,13 @@ export interface ForgeSource<P = unknown> {
   readonly description: string
   /** Grows whenever the same input may come out differently; items forged by an older one are forged again. */
   readonly version: number
+  /** A list of its tasks that a suite has beside them, for other projects. */
+  readonly index?: {
+    /** Its name, and the file of every task that it is made of. */
+    readonly file: string
+    readonly from: string
+    of(tasks: Iterable<readonly [id: string, content: Uint8Array]>): string
+  }
   open(means: Means): Promise<Workshop<P>>
 }
 

@@ -8,13 +8,14 @@ import { type Lookers, openLookers } from './look/index.ts'
 import type { FileSource, Plan } from './plan.ts'
 import { prove } from './prove.ts'
 import { repairPlan } from './repair.ts'
-import { writeTask } from './write/index.ts'
+import { nyuIndex, writeTask } from './write/index.ts'
 
 /** Old challenges of capture-the-flag competitions, in any layout: looked at in a sandbox, decided by rules, proved by running. */
 export const ctf: ForgeSource<Plan> = {
   name: 'ctf',
   description: 'challenges of capture-the-flag competitions, each in a directory of its own',
   version: 1,
+  index: { file: 'test_dataset.json', from: 'challenge.json', of: nyuIndex },
   async open(means) {
     const machine = { python: await installedModules() }
     return new CtfWorkshop(means, machine, await openLookers(means))

@@ -368,9 +368,9 @@ describe.skipIf(!root || !socat || !python)('a proof (needs root, bubblewrap, so
       await expect(files(checker('echo Correct\n'), {})).rejects.toMatchObject({ kind: 'checker-failed' })
       await expect(files(checker('exit 3\n'), {})).rejects.toMatchObject({ kind: 'checker-failed' })
     })
-    it('falls where nothing is there, and where a fresh flag has no place', async () => {
-      await expect(files({ kind: 'static', value: 'x', ignoreCase: false }, {})).rejects.toMatchObject({
-        kind: 'nothing-to-do',
+    it('tells where there is only a text, and falls where a fresh flag has no place', async () => {
+      expect(await files({ kind: 'static', value: 'x', ignoreCase: false }, {})).toMatchObject({
+        findings: 'the player has the text alone',
       })
       await expect(files({ kind: 'fresh', format: 'flag{*}' }, { a: 'x' })).rejects.toMatchObject({
         kind: 'broken-task',

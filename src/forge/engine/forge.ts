@@ -8,6 +8,7 @@ import { namePattern } from '../../core/task.ts'
 import type { ForgeSource, RawItem } from '../source.ts'
 import { isCurrent } from './current.ts'
 import { type ForgeNews, type ForgeProgress, Funnel } from './funnel.ts'
+import { writeIndex } from './index-file.ts'
 import { type Audit, forgeItem } from './item.ts'
 import { forgeFiles } from './layout.ts'
 import { prepareDirectory } from './place.ts'
@@ -142,6 +143,7 @@ export async function forge<P>(setup: ForgeSetup<P>): Promise<ForgeSummary> {
     streak(record)
   }
   const failure = await all(left, setup, one, (id) => funnel.drop(id))
+  await writeIndex(out, source)
   const progress = funnel.now()
   if (failure) return { ended: 'failed', progress, failure }
   return { ended: progress.done < progress.planned ? 'interrupted' : 'complete', progress }

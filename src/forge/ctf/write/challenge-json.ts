@@ -43,23 +43,34 @@ function wellFormed(_: string, value: unknown): unknown {
   return typeof value === 'string' ? value.toWellFormed() : value
 }
 
-const writtenSchema = z.looseObject({
-  name: z.string(),
-  category: z.string(),
-  flag: z.string().optional(),
-  competition: z.string().default(''),
-  year: z.string().default(''),
+const jsonText = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    context.addIssue('is not JSON')
+    return z.NEVER
+  }
 })
+
+const writtenText = jsonText.pipe(
+  z.looseObject({
+    name: z.string(),
+    category: z.string(),
+    flag: z.string().optional(),
+    competition: z.string().default(''),
+    year: z.string().default(''),
+  }),
+)
 
 /**
  * `test_dataset.json`, the list by which NYU CTF Bench finds its challenges, for a suite whose tasks this module wrote:
  * their names with the text of their `challenge.json`. Tasks of which no flag is known in the clear are left out, since
- * nobody could judge them by this list. Throws where a text is not one that was written here.
+ * nobody could judge them by this list; so are those with a text that was not written here.
  */
 export function nyuIndex(tasks: Iterable<readonly [id: string, challengeJson: string | Uint8Array]>): string {
   const entries = [...tasks].flatMap(([id, text]) => {
-    const json = writtenSchema.parse(JSON.parse(typeof text === 'string' ? text : decoder.decode(text)))
-    if (json.flag === undefined) return []
+    const json = writtenText.safeParse(typeof text === 'string' ? text : decoder.decode(text)).data
+    if (json?.flag === undefined) return []
     const { year, competition, category, name } = json
     return [[id, { year, event: competition, category, challenge: name, path: id }] as const]
   })
