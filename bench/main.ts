@@ -1,5 +1,5 @@
 /**
- * `npm run bench [sandbox] [harness] [hardware] [proofs] [ppa] [security]`: measures and prints a table for each, with the machine. Ratios are
+ * `npm run bench [sandbox] [harness] [hardware] [proofs] [rocq] [ppa] [security]`: measures and prints a table for each, with the machine. Ratios are
  * against something run beside it in the same sitting, since machines differ.
  */
 import { cpus, totalmem } from 'node:os'
@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<BenchTable | readonly BenchTable[]>>
   harness: async () => (await import('./harness.ts')).harnessBench(),
   hardware: async () => (await import('./hardware.ts')).hardwareBench(),
   proofs: async () => (await import('./proofs.ts')).proofBench(),
+  rocq: async () => (await import('./rocq.ts')).rocqBench(),
   start: async () => (await import('./start.ts')).startBench(),
   security: async () => (await import('./security.ts')).securityBench(),
   ppa: async () => (await import('./ppa.ts')).ppaBench(),
