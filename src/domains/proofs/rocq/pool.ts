@@ -11,7 +11,6 @@ interface Request {
   readonly place: Place
   readonly library: Library
   readonly fresh: boolean
-  overtaken: number
   resolve(slot: Slot): void
 }
 
@@ -19,10 +18,17 @@ interface Slot {
   document?: Document
   library?: Library
   busy: boolean
+  /** Requests served since it was given to the one who had waited longest, and how many may be before that is due. */
+  served: number
+  turn: number
 }
 
-/** How often one who waits may be overtaken by somebody who is nearer to where a process stands. */
-const patience = 16
+/**
+ * How many who are nearer to where a process stands may go before the one who has waited longest. Who has cost more
+ * sentences to be brought back keeps the process for as many steps, so that at most half of its work is repetition.
+ */
+const leastTurn = 16
+const mostTurn = 256
 
 /** A fixed number of processes and many who want one for a step: each gets the one that has least to do for it. */
 export class Pool implements AsyncDisposable {
@@ -36,7 +42,11 @@ export class Pool implements AsyncDisposable {
   constructor(lab: Lab, options: PoolOptions) {
     this.#lab = lab
     this.#options = options
-    this.#slots = Array.from({ length: options.processes }, () => ({ busy: false }))
+    this.#slots = Array.from({ length: options.processes }, () => ({
+      busy: false,
+      served: 0,
+      turn: leastTurn,
+    }))
   }
 
   /** How many processes were ever started: those beyond the pool's size replaced others. */
@@ -54,7 +64,7 @@ export class Pool implements AsyncDisposable {
   ): Promise<T> {
     if (this.#closed) throw new Error('the prover is closed')
     const slot = await new Promise<Slot>((resolve) => {
-      this.#queue.push({ ...want, fresh: want.fresh ?? false, overtaken: 0, resolve })
+      this.#queue.push({ ...want, fresh: want.fresh ?? false, resolve })
       this.#assign()
     })
     try {
@@ -101,23 +111,24 @@ export class Pool implements AsyncDisposable {
     for (;;) {
       const free = this.#slots.filter((slot) => !slot.busy)
       if (free.length === 0 || this.#queue.length === 0) return
-      const chosen = this.#choose(free)
-      const at = this.#queue.indexOf(chosen.request)
-      for (const other of this.#queue.slice(0, at)) other.overtaken++
-      this.#queue.splice(at, 1)
-      chosen.slot.busy = true
-      chosen.request.resolve(chosen.slot)
+      const { slot, request, cost, forced } = this.#choose(free)
+      slot.served = forced ? 0 : slot.served + 1
+      if (forced) slot.turn = Math.min(mostTurn, Math.max(leastTurn, cost))
+      this.#queue.splice(this.#queue.indexOf(request), 1)
+      slot.busy = true
+      request.resolve(slot)
     }
   }
 
-  #choose(free: readonly Slot[]): { slot: Slot; request: Request } {
+  #choose(free: readonly Slot[]) {
     const first = this.#queue[0] as Request
-    const candidates = first.overtaken >= patience ? [first] : this.#queue
-    let best = { slot: free[0] as Slot, request: first, cost: Number.POSITIVE_INFINITY }
-    for (const request of candidates)
+    const due = free.find(({ served, turn }) => served >= turn)
+    if (due) return { slot: due, request: first, cost: costOf(due, first), forced: true }
+    let best = { slot: free[0] as Slot, request: first, cost: Number.POSITIVE_INFINITY, forced: false }
+    for (const request of this.#queue)
       for (const slot of free) {
         const cost = costOf(slot, request)
-        if (cost < best.cost) best = { slot, request, cost }
+        if (cost < best.cost) best = { slot, request, cost, forced: false }
       }
     return best
   }

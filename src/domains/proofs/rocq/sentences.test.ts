@@ -1,9 +1,7 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { coqcDisagrees } from './oracle.ts'
 import { sentencesOf, skipBlanks } from './sentences.ts'
 import { rocqMissing, standardLibrary } from './testing.ts'
 
@@ -104,34 +102,7 @@ describe.skipIf(rocqMissing)(`sentences beside coqc -time${rocqMissing ? ` (${ro
   it.each(['Init/Peano.v', 'Bool/Bool.v', 'ssr/ssrfun.v', 'Lists/ListSet.v', 'Program/Equality.v'])(
     'are those of %s',
     (path) => {
-      expect(compare(join(standardLibrary(), path))).toBeUndefined()
+      expect(coqcDisagrees(join(standardLibrary(), path))).toBeUndefined()
     },
   )
 })
-
-/** Undefined where all sentences that coqc names are the ones found here; as far as it compiles under another name. */
-function compare(file: string): string | undefined {
-  const directory = mkdtempSync(join(tmpdir(), 'touchstone-time-'))
-  try {
-    const initial = file.includes('/Init/') ? ['-noinit'] : []
-    const library = ['-R', standardLibrary(), 'Coq']
-    const output = ['-o', join(directory, `${basename(file)}o`)]
-    const argv = ['-q', '-w', 'none', ...initial, ...library, '-time', ...output, file]
-    const { stdout, status } = spawnSync('coqc', argv, { encoding: 'utf8', maxBuffer: 64 * 1024 ** 2 })
-    const expected = [...stdout.matchAll(/^Chars (\d+) - (\d+) /gm)].map(
-      ([, start, end]) => `${start}-${end}`,
-    )
-    const source = readFileSync(file, 'utf8')
-    const found = [...sentencesOf(source)].map(
-      ({ start, end }) => `${bytes(source, start)}-${bytes(source, end)}`,
-    )
-    if (expected.length === 0) return 'coqc names no sentence'
-    if (status === 0 && expected.length !== found.length) return `${expected.length} and not ${found.length}`
-    const at = expected.findIndex((span, index) => span !== found[index])
-    return at < 0 ? undefined : `sentence ${at}: ${expected[at]} and not ${found[at]}`
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
-}
-
-const bytes = (text: string, at: number) => Buffer.byteLength(text.slice(0, at))

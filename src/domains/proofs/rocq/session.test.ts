@@ -78,7 +78,7 @@ describe.skipIf(missing)(`proofs in Rocq${missing ? ` (${missing})` : ''}`, () =
     const text = 'assert (é : 1 = 1) by auto. nonsense n.'
     const wrong = await session.step(state.id, text)
     expect(wrong).toMatchObject({ kind: 'error', message: expect.stringContaining('nonsense') })
-    expect(text.slice(...(wrong as { at: [number, number] }).at)).toBe('nonsense')
+    expect(text.slice(...(wrong as Extract<Step, { kind: 'error' }>).at!)).toBe('nonsense')
     const unread = await session.step(state.id, 'idtac. apply (.')
     expect(unread).toMatchObject({ kind: 'error', message: expect.stringContaining('Syntax error') })
     expect(await session.step(state.id, 'fail "<b>&amp;</value>".')).toMatchObject({
