@@ -1,0 +1,53 @@
+import { UsageError } from '../../../../core/errors.ts'
+import { type End, printable, unsolved } from '../course.ts'
+import { deathOf, type Means } from './deaths.ts'
+import { answerModule } from './files.ts'
+import { NotMarshalled } from './marshal.ts'
+import { coqc, judgeLimits, libraryBytes, run, textOfRun } from './run.ts'
+import { kernelPart } from './vo.ts'
+
+const source = `${answerModule}.v`
+const library = `${answerModule}.vo`
+
+/** Compiles the answer alone. What comes out is nothing but the kernel's part of it. */
+export async function compile(
+  answer: Uint8Array,
+  means: Means,
+): Promise<{ readonly library: Uint8Array } | End> {
+  const { lab, prepared, course } = means
+  await using sandbox = await lab.open({ name: 'rocq-answer', limits: judgeLimits })
+  await sandbox.write(new Map([...prepared.context, [source, answer]]))
+  const finished = await run(sandbox, coqc(source))
+  const log = textOfRun(finished)
+  course.logs.set('compile.log', printable(log))
+  const death = await deathOf(finished, 'compiling it', means)
+  if (death) return death
+  if (finished.exitCode !== 0) return doesNotCompile(log)
+  try {
+    const compiled = await sandbox.read(library, { maxBytes: libraryBytes })
+    if (compiled === undefined)
+      return unsolved('does-not-compile', 'the compiler ends well and leaves no library', source)
+    const part = kernelPart(compiled)
+    course.metrics.push({ name: 'library', value: part.byteLength, unit: 'bytes' })
+    return { library: part }
+  } catch (thrown) {
+    if (thrown instanceof UsageError)
+      return unsolved('resources', `its library is too large: ${thrown.message}`)
+    if (thrown instanceof NotMarshalled)
+      return unsolved('kernel', `what was compiled is no library: ${thrown.message}`, source)
+    throw thrown
+  }
+}
+
+/** The last complaint of the compiler, which warnings may precede. */
+function doesNotCompile(log: string): End {
+  const complaints = [
+    ...log.matchAll(/^File "[^"\n]*", line (\d+), characters [\d-]+:\n((?:Error|Anomaly|Syntax)[\s\S]*)/gm),
+  ]
+  const [, line, message] = complaints.at(-1) ?? []
+  return unsolved(
+    'does-not-compile',
+    message ?? (log.trim() === '' ? 'the compiler refuses it without a word' : log),
+    line === undefined ? source : `${source}:${line}`,
+  )
+}

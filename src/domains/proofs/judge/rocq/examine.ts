@@ -1,0 +1,89 @@
+import { type FileSet, fileSet } from '../../../../core/files.ts'
+import type { Sandbox } from '../../../../core/sandbox.ts'
+import type { Formal } from '../../key.ts'
+import type { Sentence } from '../../rocq/sentences.ts'
+import { type End, printable, rejected, unsolved } from '../course.ts'
+import { axiomsIn, readAssumptions, readSummary, type Summary, unsafeIn } from './assumptions.ts'
+import { axiomsEnd } from './axioms.ts'
+import { deathOf, type Means } from './deaths.ts'
+import { answerModule, checkFile, checkModule, reportFile, reportModule } from './files.ts'
+import { coqc, coqchk, judgeLimits, run, textOfRun } from './run.ts'
+
+/** What is asked of the answer. */
+export interface Asked {
+  readonly theorem: string
+  readonly formal: Formal
+  /** The answer's own text, for words about it only. */
+  readonly sentences: readonly Sentence[]
+}
+
+/** Checks a compiled answer in a sandbox of its own: first by the independent checker, then against the statement. */
+export async function examine(
+  asked: Asked,
+  { library }: { readonly library: Uint8Array },
+  means: Means,
+): Promise<End> {
+  const { lab, prepared } = means
+  const files: FileSet = new Map([
+    ...prepared.context,
+    [`${answerModule}.vo`, library],
+    ...fileSet({
+      [`${checkModule}.v`]: checkFile(asked.formal),
+      [`${reportModule}.v`]: reportFile(asked.theorem),
+    }),
+  ])
+  await using sandbox = await lab.open({ name: 'rocq-check', limits: judgeLimits, files })
+  // First, since the compiler believes what is in a library, and the checker does not.
+  const summary = await checked(sandbox, means)
+  if ('outcome' in summary) return summary
+  const other = await compared(sandbox, asked, means)
+  if (other) return other
+  return await weighed(sandbox, asked, summary.summary, means)
+}
+
+async function checked(sandbox: Sandbox, means: Means): Promise<{ readonly summary: Summary } | End> {
+  const finished = await run(sandbox, coqchk(answerModule))
+  means.course.logs.set('coqchk.log', printable(textOfRun(finished)))
+  const death = await deathOf(finished, 'checking it anew', means)
+  if (death) return death
+  if (finished.exitCode !== 0)
+    return unsolved('kernel', `the independent checker refuses it: ${textOfRun(finished)}`)
+  const summary = readSummary(textOfRun(finished))
+  const headings = [...means.prepared.summary.keys()]
+  if (summary === undefined || headings.join() !== [...summary.keys()].join())
+    return rejected('unsafe-flags', ["names in it change the form of the checker's report"])
+  const unsafe = unsafeIn(summary, means.prepared.summary)
+  return unsafe.length > 0 ? rejected('unsafe-flags', unsafe) : { summary }
+}
+
+/** Whether the theorem has the statement; undefined where it has. */
+async function compared(sandbox: Sandbox, { theorem }: Asked, means: Means): Promise<End | undefined> {
+  const finished = await run(sandbox, coqc(`${checkModule}.v`))
+  const log = textOfRun(finished)
+  means.course.logs.set('statement.log', printable(log))
+  const death = await deathOf(finished, 'comparing it with the statement', means)
+  if (death || finished.exitCode === 0) return death
+  const message = log.replace(/^[\s\S]*?^Error:\s*/m, '')
+  if (/^The field \S+ is missing/.test(message))
+    return unsolved('no-theorem', `there is no theorem ${theorem} at the top level of ${answerModule}.v`)
+  const types = /expected type\s+"([\s\S]*)"\s+but found type\s+"([\s\S]*)"/.exec(message)
+  if (types)
+    return unsolved(
+      'other-statement',
+      `the statement asked for is\n${types[1]}\nand the answer's is\n${types[2]}`,
+    )
+  return unsolved('other-statement', `${theorem} is not the theorem that is asked for: ${message}`)
+}
+
+async function weighed(sandbox: Sandbox, asked: Asked, summary: Summary, means: Means): Promise<End> {
+  const finished = await run(sandbox, coqc(`${reportModule}.v`))
+  means.course.logs.set('assumptions.log', printable(textOfRun(finished)))
+  const death = await deathOf(finished, 'asking for its axioms', means)
+  if (death) return death
+  if (finished.exitCode !== 0 || finished.truncated)
+    return unsolved('kernel', `its axioms cannot be listed: ${textOfRun(finished)}`)
+  const assumptions = readAssumptions(new TextDecoder().decode(finished.stdout))
+  if (assumptions.others.length > 0) return rejected('unsafe-flags', assumptions.others)
+  const end = axiomsEnd(assumptions.axioms, axiomsIn(summary), asked, means.prepared)
+  return end ?? { outcome: 'solved', reason: 'proved', findings: [] }
+}

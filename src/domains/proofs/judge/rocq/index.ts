@@ -1,0 +1,45 @@
+import type { Lab } from '../../../../core/domain.ts'
+import type { Task } from '../../../../core/task.ts'
+import type { ProofsKey } from '../../key.ts'
+import { sentencesOf } from '../../rocq/sentences.ts'
+import type { Course, End } from '../course.ts'
+import { compile } from './compile.ts'
+import { examine } from './examine.ts'
+import { prepare, prepareAnew } from './prepare.ts'
+import { forbiddenIn } from './rules.ts'
+
+/**
+ * Judges `Answer.v` in three sandboxes that share nothing but bytes read out of them: one compiles the task's own
+ * files, one the answer, and one checks what the kernel is to know of the answer, and nothing else of it.
+ */
+export async function judgeRocq(
+  task: Task<ProofsKey>,
+  answer: Uint8Array,
+  lab: Lab,
+  course: Course,
+): Promise<End> {
+  const formal = task.key.formal.rocq!
+  const prepared = await prepare(task.key, formal, lab)
+  Object.assign(course.tools, prepared.tools)
+  course.unchecked.push(
+    "the standard library, other installed libraries and the task's own files: they are taken as they are compiled",
+    'faults that coqc and coqchk share: the checker has the code of the kernel',
+  )
+  const text = new TextDecoder().decode(answer)
+  const sentences = [...sentencesOf(text)]
+  course.metrics.push({ name: 'sentences', value: sentences.length, unit: 'sentences' })
+  const forbidden = forbiddenIn(text, sentences)
+  if (forbidden !== undefined) return forbidden
+  const means = {
+    prepared,
+    course,
+    lab,
+    /** A program that died on the answer: by the answer, if the task's own files still go through. */
+    healthy: async () => {
+      await prepareAnew(task.key, formal, lab)
+    },
+  }
+  const library = await compile(answer, means)
+  if ('outcome' in library) return library
+  return await examine({ ...task.key, formal, sentences }, library, means)
+}
