@@ -1,0 +1,5 @@
+import Context
+
+theorem group_cancellation : ∀ (G : group) (x y z : G.carrier),
+    G.op x y = G.op x z → y = z := by
+  sorry

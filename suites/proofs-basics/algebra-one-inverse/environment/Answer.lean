@@ -1,0 +1,5 @@
+import Context
+
+theorem one_inverse : ∀ (M : monoid) (x y z : M.carrier),
+    M.op x y = M.neutral → M.op y z = M.neutral → x = z := by
+  sorry

@@ -1,0 +1,6 @@
+Require Import Context.
+
+Theorem one_neutral_element : forall (M : monoid) (u : carrier M),
+  (forall x, op M u x = x) -> u = neutral M.
+Proof.
+Admitted.

@@ -1,0 +1,7 @@
+From Coq Require Import List.
+Import ListNotations.
+
+Theorem filter_split : forall (A : Type) (test : A -> bool) (l : list A),
+  length (filter test l) + length (filter (fun x => negb (test x)) l) = length l.
+Proof.
+Admitted.

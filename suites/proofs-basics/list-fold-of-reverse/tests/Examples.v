@@ -1,0 +1,6 @@
+From Coq Require Import List.
+Import ListNotations.
+Require Import Context.
+
+Example three_elements : reverse [1; 2; 3] = [3; 2; 1].
+Proof. reflexivity. Qed.

@@ -1,0 +1,4 @@
+import Context
+
+theorem insertion_sort_rearranges : ∀ l : List Nat, rearranged l (insertion_sort l) := by
+  sorry

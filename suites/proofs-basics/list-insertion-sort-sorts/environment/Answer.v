@@ -1,0 +1,7 @@
+From Coq Require Import List.
+Import ListNotations.
+Require Import Context.
+
+Theorem insertion_sort_sorts : forall l : list nat, is_sorted (insertion_sort l).
+Proof.
+Admitted.

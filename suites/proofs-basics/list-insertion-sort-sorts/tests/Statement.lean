@@ -1,0 +1,4 @@
+import Context
+
+-- statement
+theorem insertion_sort_sorts : ∀ l : List Nat, is_sorted (insertion_sort l)

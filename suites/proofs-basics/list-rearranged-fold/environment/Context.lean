@@ -1,0 +1,6 @@
+/-- Two lists have the same elements, in whatever order. -/
+inductive rearranged : List Nat → List Nat → Prop where
+  | nil : rearranged [] []
+  | cons : ∀ (x : Nat) (l m : List Nat), rearranged l m → rearranged (x :: l) (x :: m)
+  | swap : ∀ (x y : Nat) (l : List Nat), rearranged (x :: y :: l) (y :: x :: l)
+  | trans : ∀ (k l m : List Nat), rearranged k l → rearranged l m → rearranged k m

@@ -1,0 +1,7 @@
+From Coq Require Import List.
+Import ListNotations.
+Require Import Context.
+
+Theorem reverse_twice : forall (A : Type) (l : list A), reverse (reverse l) = l.
+Proof.
+Admitted.

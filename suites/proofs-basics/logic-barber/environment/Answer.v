@@ -1,0 +1,4 @@
+Theorem no_barber : forall (person : Type) (shaves : person -> person -> Prop),
+  ~ exists barber, forall x, shaves barber x <-> ~ shaves x x.
+Proof.
+Admitted.

@@ -1,0 +1,3 @@
+-- statement
+theorem no_barber : ∀ (person : Type) (shaves : person → person → Prop),
+    ¬ ∃ barber, ∀ x, shaves barber x ↔ ¬ shaves x x

@@ -1,0 +1,3 @@
+theorem no_enumeration_of_predicates : ∀ (A : Type) (f : A → (A → Prop)),
+    ¬ ∀ P : A → Prop, ∃ x, f x = P := by
+  sorry

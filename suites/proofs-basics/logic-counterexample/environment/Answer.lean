@@ -1,0 +1,3 @@
+theorem there_is_a_counterexample : ∀ (A : Type) (P : A → Prop),
+    ¬ (∀ x, P x) → ∃ x, ¬ P x := by
+  sorry

@@ -1,0 +1,3 @@
+-- statement
+theorem drinker : ∀ (person : Type) (_somebody : person) (drinks : person → Prop),
+    ∃ x, drinks x → ∀ y, drinks y

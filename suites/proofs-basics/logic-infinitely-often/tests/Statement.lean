@@ -1,0 +1,3 @@
+-- statement
+theorem some_colour_recurs : ∀ f : Nat → Bool,
+    (∀ n, ∃ m, n ≤ m ∧ f m = true) ∨ (∀ n, ∃ m, n ≤ m ∧ f m = false)

@@ -1,0 +1,2 @@
+theorem no_liar : ∀ P : Prop, ¬ (P ↔ ¬ P) := by
+  sorry

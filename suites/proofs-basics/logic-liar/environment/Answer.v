@@ -1,0 +1,3 @@
+Theorem no_liar : forall P : Prop, ~ (P <-> ~ P).
+Proof.
+Admitted.

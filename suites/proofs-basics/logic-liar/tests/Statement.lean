@@ -1,0 +1,2 @@
+-- statement
+theorem no_liar : ∀ P : Prop, ¬ (P ↔ ¬ P)

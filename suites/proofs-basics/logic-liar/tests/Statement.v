@@ -1,0 +1,2 @@
+(* statement *)
+Theorem no_liar : forall P : Prop, ~ (P <-> ~ P).

@@ -1,0 +1,2 @@
+theorem neither_nor : ∀ P Q : Prop, ¬ (P ∨ Q) ↔ ¬ P ∧ ¬ Q := by
+  sorry

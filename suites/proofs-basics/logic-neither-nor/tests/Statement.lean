@@ -1,0 +1,2 @@
+-- statement
+theorem neither_nor : ∀ P Q : Prop, ¬ (P ∨ Q) ↔ ¬ P ∧ ¬ Q

@@ -1,0 +1,2 @@
+(* statement *)
+Theorem neither_nor : forall P Q : Prop, ~ (P \/ Q) <-> ~ P /\ ~ Q.

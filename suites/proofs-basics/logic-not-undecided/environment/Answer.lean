@@ -1,0 +1,2 @@
+theorem not_undecided : ∀ P : Prop, ¬ ¬ (P ∨ ¬ P) := by
+  sorry

@@ -1,0 +1,3 @@
+Theorem not_undecided : forall P : Prop, ~ ~ (P \/ ~ P).
+Proof.
+Admitted.

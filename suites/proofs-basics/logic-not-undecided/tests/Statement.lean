@@ -1,0 +1,2 @@
+-- statement
+theorem not_undecided : ∀ P : Prop, ¬ ¬ (P ∨ ¬ P)

@@ -1,0 +1,2 @@
+(* statement *)
+Theorem not_undecided : forall P : Prop, ~ ~ (P \/ ~ P).

@@ -1,0 +1,3 @@
+-- statement
+theorem peirce_iff_excluded_middle :
+    (∀ P Q : Prop, ((P → Q) → P) → P) ↔ (∀ P : Prop, P ∨ ¬ P)

@@ -1,0 +1,2 @@
+-- statement
+theorem swap_conjunction : ∀ P Q : Prop, P ∧ Q → Q ∧ P

@@ -1,0 +1,2 @@
+theorem below_power_of_two : ∀ n : Nat, n < 2 ^ n := by
+  sorry

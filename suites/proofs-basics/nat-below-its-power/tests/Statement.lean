@@ -1,0 +1,2 @@
+-- statement
+theorem below_power_of_two : ∀ n : Nat, n < 2 ^ n

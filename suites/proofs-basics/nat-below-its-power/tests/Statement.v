@@ -1,0 +1,4 @@
+From Coq Require Import Arith.
+
+(* statement *)
+Theorem below_power_of_two : forall n : nat, n < 2 ^ n.

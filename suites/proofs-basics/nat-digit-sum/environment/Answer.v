@@ -1,0 +1,7 @@
+From Coq Require Import Arith List.
+Require Import Context.
+
+Theorem casting_out_nines : forall digits : list nat,
+  value digits mod 9 = digit_sum digits mod 9.
+Proof.
+Admitted.

@@ -1,0 +1,3 @@
+-- statement
+theorem division_unique : ∀ a b q r : Nat,
+    r < b → a = b * q + r → q = a / b ∧ r = a % b

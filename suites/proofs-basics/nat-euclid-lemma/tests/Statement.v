@@ -1,0 +1,5 @@
+Require Import Context.
+
+(* statement *)
+Theorem prime_divides_a_factor : forall p a b : nat,
+  prime p -> divides p (a * b) -> divides p a \/ divides p b.

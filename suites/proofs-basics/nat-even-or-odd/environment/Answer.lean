@@ -1,0 +1,2 @@
+theorem even_or_odd : ∀ n : Nat, ∃ k, n = 2 * k ∨ n = 2 * k + 1 := by
+  sorry

@@ -1,0 +1,10 @@
+(** Fibonacci's numbers: 0, 1, 1, 2, 3, 5, 8 and so on. *)
+Fixpoint fib (n : nat) : nat :=
+  match n with
+  | 0 => 0
+  | S m =>
+      match m with
+      | 0 => 1
+      | S k => fib m + fib k
+      end
+  end.

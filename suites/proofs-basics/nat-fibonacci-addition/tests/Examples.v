@@ -1,0 +1,4 @@
+Require Import Context.
+
+Example tenth : fib 10 = 55.
+Proof. reflexivity. Qed.

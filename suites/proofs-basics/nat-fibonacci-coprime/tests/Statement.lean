@@ -1,0 +1,4 @@
+import Context
+
+-- statement
+theorem fibonacci_neighbours_coprime : ∀ n : Nat, Nat.gcd (fib n) (fib (n + 1)) = 1

@@ -1,0 +1,5 @@
+From Coq Require Import Arith.
+Require Import Context.
+
+(* statement *)
+Theorem fibonacci_neighbours_coprime : forall n : nat, Nat.gcd (fib n) (fib (n + 1)) = 1.

@@ -1,0 +1,4 @@
+import Context
+
+theorem fibonacci_numbers_add_up : ∀ n : Nat, sum_below fib n + 1 = fib (n + 1) := by
+  sorry

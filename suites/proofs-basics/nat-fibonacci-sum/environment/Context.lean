@@ -1,0 +1,10 @@
+/-- The sum of `f i` over all `i` below `n`. -/
+def sum_below (f : Nat → Nat) : Nat → Nat
+  | 0 => 0
+  | k + 1 => sum_below f k + f k
+
+/-- Fibonacci's numbers: 0, 1, 1, 2, 3, 5, 8 and so on. -/
+def fib : Nat → Nat
+  | 0 => 0
+  | 1 => 1
+  | k + 2 => fib (k + 1) + fib k

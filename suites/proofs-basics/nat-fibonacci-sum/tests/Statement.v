@@ -1,0 +1,4 @@
+Require Import Context.
+
+(* statement *)
+Theorem fibonacci_numbers_add_up : forall n : nat, sum_below fib n + 1 = fib (n + 1).

@@ -1,0 +1,4 @@
+import Context
+
+theorem infinitely_many_primes : ∀ n : Nat, ∃ p, n < p ∧ prime p := by
+  sorry

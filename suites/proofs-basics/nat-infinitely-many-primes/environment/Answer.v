@@ -1,0 +1,5 @@
+Require Import Context.
+
+Theorem infinitely_many_primes : forall n : nat, exists p, n < p /\ prime p.
+Proof.
+Admitted.

@@ -1,0 +1,3 @@
+theorem pigeonhole : ∀ (n : Nat) (hole : Nat → Nat),
+    (∀ i, i ≤ n → hole i < n) → ∃ i j, i < j ∧ j ≤ n ∧ hole i = hole j := by
+  sorry

@@ -1,0 +1,3 @@
+(* statement *)
+Theorem pigeonhole : forall (n : nat) (hole : nat -> nat),
+  (forall i, i <= n -> hole i < n) -> exists i j, i < j /\ j <= n /\ hole i = hole j.

@@ -1,0 +1,2 @@
+-- statement
+theorem postage : ∀ n : Nat, 8 ≤ n → ∃ a b, n = 3 * a + 5 * b

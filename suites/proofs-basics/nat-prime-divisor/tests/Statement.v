@@ -1,0 +1,4 @@
+Require Import Context.
+
+(* statement *)
+Theorem prime_divisor : forall n : nat, 1 < n -> exists p, prime p /\ divides p n.

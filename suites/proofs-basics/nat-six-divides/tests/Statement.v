@@ -1,0 +1,2 @@
+(* statement *)
+Theorem six_divides : forall n : nat, exists k, n * n * n + 5 * n = 6 * k.

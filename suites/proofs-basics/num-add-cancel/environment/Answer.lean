@@ -1,0 +1,4 @@
+import Context
+
+theorem num_add_cancel : ∀ k m n : num, add m k = add n k → m = n := by
+  sorry

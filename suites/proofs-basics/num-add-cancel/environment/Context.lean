@@ -1,0 +1,8 @@
+/-- Natural numbers of our own: zero, and a successor of each. -/
+inductive num : Type where
+  | zero : num
+  | succ : num → num
+
+def add : num → num → num
+  | num.zero, n => n
+  | num.succ k, n => num.succ (add k n)

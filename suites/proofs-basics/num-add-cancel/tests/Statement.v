@@ -1,0 +1,4 @@
+Require Import Context.
+
+(* statement *)
+Theorem num_add_cancel : forall k m n : num, add m k = add n k -> m = n.

@@ -1,0 +1,4 @@
+import Context
+
+-- statement
+theorem num_add_comm : ∀ m n : num, add m n = add n m

@@ -1,0 +1,4 @@
+import Context
+
+theorem num_add_zero : ∀ n : num, add n num.zero = n := by
+  sorry

@@ -1,0 +1,16 @@
+(** Natural numbers of our own: zero, and a successor of each. *)
+Inductive num : Type :=
+  | zero : num
+  | succ : num -> num.
+
+Fixpoint add (m n : num) : num :=
+  match m with
+  | zero => n
+  | succ k => succ (add k n)
+  end.
+
+Fixpoint mul (m n : num) : num :=
+  match m with
+  | zero => zero
+  | succ k => add n (mul k n)
+  end.

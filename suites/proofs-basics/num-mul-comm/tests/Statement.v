@@ -1,0 +1,4 @@
+Require Import Context.
+
+(* statement *)
+Theorem num_mul_comm : forall m n : num, mul m n = mul n m.

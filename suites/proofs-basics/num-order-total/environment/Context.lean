@@ -1,0 +1,10 @@
+/-- Natural numbers of our own: zero, and a successor of each. -/
+inductive num : Type where
+  | zero : num
+  | succ : num → num
+
+def add : num → num → num
+  | num.zero, n => n
+  | num.succ k, n => num.succ (add k n)
+
+def at_most (m n : num) : Prop := ∃ k, add m k = n

@@ -1,0 +1,4 @@
+import Context
+
+-- statement
+theorem num_order_total : ∀ m n : num, at_most m n ∨ at_most n m

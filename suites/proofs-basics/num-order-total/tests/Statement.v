@@ -1,0 +1,4 @@
+Require Import Context.
+
+(* statement *)
+Theorem num_order_total : forall m n : num, at_most m n \/ at_most n m.

@@ -1,0 +1,4 @@
+import Context
+
+theorem absorption : ∀ (L : lattice) (x y : L.carrier), L.meet x (L.join x y) = x := by
+  sorry

@@ -1,0 +1,5 @@
+Require Import Context.
+
+Theorem absorption : forall (L : lattice) (x y : carrier L), meet L x (join L x y) = x.
+Proof.
+Admitted.

@@ -1,0 +1,3 @@
+-- statement
+theorem eventually_constant : ∀ f : Nat → Nat,
+    (∀ n, f (n + 1) ≤ f n) → ∃ place, ∀ n, place ≤ n → f n = f place

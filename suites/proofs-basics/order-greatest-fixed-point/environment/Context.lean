@@ -1,0 +1,10 @@
+/-- An order in which every set of elements has a least upper bound. -/
+structure complete_order where
+  carrier : Type
+  leq : carrier → carrier → Prop
+  leq_refl : ∀ x, leq x x
+  leq_trans : ∀ x y z, leq x y → leq y z → leq x z
+  leq_antisym : ∀ x y, leq x y → leq y x → x = y
+  complete : ∀ S : carrier → Prop, ∃ b,
+    (∀ x, S x → leq x b) ∧
+    (∀ c, (∀ x, S x → leq x c) → leq b c)

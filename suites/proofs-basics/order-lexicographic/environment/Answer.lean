@@ -1,0 +1,4 @@
+import Context
+
+theorem lexicographic_well_founded : WellFounded pair_less := by
+  sorry

@@ -1,0 +1,16 @@
+(** An order in which any two elements have a greatest lower and a least upper bound. *)
+Record lattice : Type := {
+  carrier : Type;
+  leq : carrier -> carrier -> Prop;
+  leq_refl : forall x, leq x x;
+  leq_trans : forall x y z, leq x y -> leq y z -> leq x z;
+  leq_antisym : forall x y, leq x y -> leq y x -> x = y;
+  meet : carrier -> carrier -> carrier;
+  meet_left : forall x y, leq (meet x y) x;
+  meet_right : forall x y, leq (meet x y) y;
+  meet_greatest : forall x y z, leq z x -> leq z y -> leq z (meet x y);
+  join : carrier -> carrier -> carrier;
+  join_left : forall x y, leq x (join x y);
+  join_right : forall x y, leq y (join x y);
+  join_least : forall x y z, leq x z -> leq y z -> leq (join x y) z
+}.

@@ -1,0 +1,3 @@
+Theorem no_infinite_descent : ~ exists f : nat -> nat, forall n, f (n + 1) < f n.
+Proof.
+Admitted.

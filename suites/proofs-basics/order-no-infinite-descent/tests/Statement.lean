@@ -1,0 +1,2 @@
+-- statement
+theorem no_infinite_descent : ¬ ∃ f : Nat → Nat, ∀ n, f (n + 1) < f n

@@ -1,0 +1,2 @@
+(* statement *)
+Theorem no_infinite_descent : ~ exists f : nat -> nat, forall n, f (n + 1) < f n.

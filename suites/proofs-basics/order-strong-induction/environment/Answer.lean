@@ -1,0 +1,3 @@
+theorem strong_induction : ∀ P : Nat → Prop,
+    (∀ n, (∀ m, m < n → P m) → P n) → ∀ n, P n := by
+  sorry

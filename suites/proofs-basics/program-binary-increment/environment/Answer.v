@@ -1,0 +1,5 @@
+Require Import Context.
+
+Theorem increment_adds_one : forall digits : list bool, value (increment digits) = value digits + 1.
+Proof.
+Admitted.

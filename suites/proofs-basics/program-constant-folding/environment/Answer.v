@@ -1,0 +1,6 @@
+Require Import Context.
+
+Theorem folding_keeps_value : forall (env : nat -> nat) (e : expr),
+  eval env (fold_constants e) = eval env e.
+Proof.
+Admitted.

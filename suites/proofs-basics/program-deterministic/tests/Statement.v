@@ -1,0 +1,4 @@
+Require Import Context.
+
+(* statement *)
+Theorem one_result : forall (c : command) (s t u : store), runs c s t -> runs c s u -> t = u.

@@ -1,0 +1,4 @@
+import Context
+
+-- statement
+theorem evaluator_follows_rules : ∀ (e : expr) (n : Nat), evaluates e n ↔ eval e = some n

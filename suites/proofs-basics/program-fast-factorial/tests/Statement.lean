@@ -1,0 +1,4 @@
+import Context
+
+-- statement
+theorem fast_factorial_is_factorial : ∀ n : Nat, fast_factorial n = factorial n

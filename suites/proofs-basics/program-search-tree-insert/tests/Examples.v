@@ -1,0 +1,11 @@
+From Coq Require Import List.
+Import ListNotations.
+Require Import Context.
+
+From Coq Require Import Lia.
+Example two_keys : search_tree (fork (fork leaf 1 leaf) 2 leaf).
+Proof. simpl. intuition lia. Qed.
+Example wrong_side : ~ search_tree (fork (fork leaf 3 leaf) 2 leaf).
+Proof. simpl. intros [_ [_ [smaller _]]]. specialize (smaller 3). lia. Qed.
+Example three_keys : flatten (insert_key 2 (insert_key 3 (insert_key 1 leaf))) = [1; 2; 3].
+Proof. reflexivity. Qed.

@@ -1,0 +1,8 @@
+From Coq Require Import List.
+Import ListNotations.
+Require Import Context.
+
+Theorem lookup_finds : forall (k : nat) (t : tree), search_tree t ->
+  (lookup k t = true <-> In k (flatten t)).
+Proof.
+Admitted.

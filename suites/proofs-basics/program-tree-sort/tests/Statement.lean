@@ -1,0 +1,5 @@
+import Context
+
+-- statement
+theorem tree_sort_sorts : ∀ l : List Nat,
+    ascending (tree_sort l) ∧ ∀ y, y ∈ tree_sort l ↔ y ∈ l
