@@ -18,11 +18,11 @@ export interface Where {
   readonly near?: Place
 }
 
-/** How many processes may be lost on the way to a place that was reached before. */
-const losses = 4
+/** How many processes may be lost at one piece of work, the way to its place included. */
+const losses = 6
 
 /**
- * Does work at a place. A process that dies on the way there, or dies at the work for the first time, or meets the memory
+ * Does work at a place. A process that dies on the way there, or dies at the work for the first or second time, or meets the memory
  * limit after other work than this, is replaced and all is done again, so that it makes no difference what else the
  * process did. Throws `InfrastructureError` where the place cannot be reached any more, and the signal's reason.
  */
@@ -57,7 +57,7 @@ export async function attempt<T>(
       if (error.reason === 'stuck') return { kind: 'limit', limit: 'seconds' }
       if (error.reason === 'output') return { kind: 'crash', message: error.message }
       if (error.reason === 'memory' && !used) return { kind: 'limit', limit: 'memory' }
-      if (error.reason === 'died' && ++died > 1)
+      if (error.reason === 'died' && ++died > 2)
         return { kind: 'crash', message: `the prover does not survive this: ${error.message}` }
     }
   }

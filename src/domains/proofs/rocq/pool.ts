@@ -1,4 +1,5 @@
 import type { Lab } from '../../../core/domain.ts'
+import { InfrastructureError } from '../../../core/errors.ts'
 import { Document, type Place } from './document.ts'
 import type { Library } from './library.ts'
 
@@ -29,6 +30,7 @@ interface Slot {
  */
 const leastTurn = 16
 const mostTurn = 256
+const starts = 3
 
 /** A fixed number of processes and many who want one for a step: each gets the one that has least to do for it. */
 export class Pool implements AsyncDisposable {
@@ -92,12 +94,7 @@ export class Pool implements AsyncDisposable {
     if (document && !fresh && slot.library === library && document.fits(place)) return document
     delete slot.document
     await document?.[Symbol.asyncDispose]()
-    this.#started++
-    const next = await Document.start(this.#lab, {
-      memoryBytes: this.#options.memoryBytes,
-      files: library.files,
-      flags: library.flags,
-    })
+    const next = await this.#start(library)
     if (this.#closed) {
       await next[Symbol.asyncDispose]()
       throw new Error('the prover is closed')
@@ -105,6 +102,19 @@ export class Pool implements AsyncDisposable {
     slot.document = next
     slot.library = library
     return next
+  }
+
+  /** A process that is killed while it starts is nobody's fault; one that cannot start at all says so every time. */
+  async #start({ files, flags }: Library): Promise<Document> {
+    for (let failures = 0; ; ) {
+      this.#started++
+      try {
+        return await Document.start(this.#lab, { memoryBytes: this.#options.memoryBytes, files, flags })
+      } catch (error) {
+        const again = error instanceof InfrastructureError && error.code === 'rocq-start' && !this.#closed
+        if (!again || ++failures >= starts) throw error
+      }
+    }
   }
 
   #assign(): void {
