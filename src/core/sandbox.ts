@@ -30,6 +30,8 @@ export interface SandboxSpec {
    */
   readonly image?: Image
   readonly limits?: Partial<ResourceLimits>
+  /** Programs of 32 bits run too (i386 on x64), which the kernel kills elsewhere: old challenges are full of them. */
+  readonly programs32?: boolean
   /** Host directories to show read-only, at the given absolute path inside. */
   readonly mounts?: readonly { readonly host: string; readonly inside: string }[]
   /**

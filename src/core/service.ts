@@ -51,6 +51,8 @@ export interface Service {
   /** Only where the task needs a container image: sandboxes of the machine's own files cannot open it. */
   readonly image?: Image
   readonly memoryBytes?: number
+  /** See `SandboxSpec.programs32`. The agent's sandbox has them too where a service has. */
+  readonly programs32?: boolean
   /** What of the original was left out, and is told to people: `privileged`, `mount of the engine's socket`. */
   readonly stripped?: readonly string[]
 }
@@ -78,6 +80,8 @@ export const serviceTableSchema = z
     ready: readySchema.prefault({}),
     plant: z.array(plantSchema).default([]),
     memory_mb: z.number().int().positive().optional(),
+    /** Its program, or one of its programs, is of 32 bits. */
+    programs32: z.boolean().optional(),
   })
   .refine(
     ({ command, image }) => image !== undefined || command.length > 0,

@@ -119,7 +119,7 @@ function servicesOf(manifest: TaskManifest, files: FileSet, directory: string): 
     throw new UsageError('broken-task', `services/${stray} belongs to no [services.NAME] of task.toml`)
   return Object.entries(manifest.services).map(([name, table]) => {
     const own = [...files].filter(([path]) => path.startsWith(`${name}/`))
-    const { plant, memory_mb, links, image, ...rest } = table
+    const { plant, memory_mb, links, image, programs32, ...rest } = table
     if (image && !files.has(`${name}/${image.dockerfile}`))
       throw new UsageError(
         'broken-task',
@@ -130,6 +130,7 @@ function servicesOf(manifest: TaskManifest, files: FileSet, directory: string): 
       ...rest,
       plants: plant,
       ...(links && { links }),
+      ...(programs32 && { programs32 }),
       // The image is built from them.
       files: fileSet(image ? [] : own.map(([path, bytes]) => [path.slice(name.length + 1), bytes] as const)),
       ...(image && { image: { directory: join(directory, name), dockerfile: image.dockerfile } }),

@@ -7,7 +7,7 @@ import { makeEtc } from './etc.ts'
 import { Launcher } from './launcher.ts'
 import { Machine } from './machine.ts'
 import { PipePool } from './pipes.ts'
-import { seccompProgram } from './seccomp.ts'
+import { seccompProgram, seccompProgram32 } from './seccomp.ts'
 import { makeStateDirectory, newToken } from './state.ts'
 import { removeTree } from './workfiles.ts'
 
@@ -18,6 +18,8 @@ export class Premises implements AsyncDisposable {
   readonly directory: string
   readonly etc: string
   readonly seccompFile: string
+  /** The filter where programs of 32 bits run. */
+  readonly seccompFile32: string
   readonly bwrap: string
   readonly hierarchy: Hierarchy
   readonly machine: Machine
@@ -36,6 +38,8 @@ export class Premises implements AsyncDisposable {
     makeEtc(this.etc)
     this.seccompFile = join(this.directory, 'seccomp')
     writeFileSync(this.seccompFile, seccompProgram(), { mode: 0o644 })
+    this.seccompFile32 = join(this.directory, 'seccomp32')
+    writeFileSync(this.seccompFile32, seccompProgram32(), { mode: 0o644 })
     this.hierarchy = findHierarchy()
     openRun(this.hierarchy, this.token)
     this.machine = new Machine(this.hierarchy)

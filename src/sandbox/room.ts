@@ -43,6 +43,7 @@ export class Room implements Sandbox {
   readonly #onClose: () => void
   #view: View | undefined
   #viewArguments: string[] = []
+  #programs32 = false
   readonly #starting = new Set<Promise<unknown>>()
   #lookAgainAt = 0
   #closing: Promise<void> | undefined
@@ -102,6 +103,7 @@ export class Room implements Sandbox {
       ...(this.#network ? { hosts: this.#network.hosts } : {}),
     }
     this.#viewArguments = viewArguments(this.#view)
+    this.#programs32 = spec.programs32 ?? false
   }
 
   async exec(argv: readonly string[], options: CommandOptions = {}): Promise<Finished> {
@@ -192,7 +194,7 @@ export class Room implements Sandbox {
   }
 
   #preparation(argv: readonly string[], options: CommandOptions, terminal: boolean): Preparation {
-    const { bwrap, seccompFile, hierarchy, launcher } = this.#premises
+    const { bwrap, hierarchy, launcher } = this.#premises
     const own = commandArguments(this.#view as View, argv, { ...options, terminal })
     const rlimitsOnly = hierarchy.version === 0
     const { fileBytes, cpuSeconds, memoryBytes, processes } = this.#limits
@@ -202,7 +204,7 @@ export class Room implements Sandbox {
       limits: { fsize: fileBytes, cpu: cpuSeconds + 1, ...(rlimitsOnly ? { as: memoryBytes } : {}) },
       doors: this.#group.doors,
       bwrapArguments: [...this.#viewArguments, ...own].map((text) => `${text}\0`).join(''),
-      seccompFile,
+      seccompFile: this.#programs32 ? this.#premises.seccompFile32 : this.#premises.seccompFile,
       argv: [
         ...bwrapCommand(bwrap, terminal),
         // Counted per user namespace since Linux 5.14: the user's other processes do not matter in here.

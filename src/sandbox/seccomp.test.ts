@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { seccompProgram } from './seccomp.ts'
+import { seccompProgram, seccompProgram32 } from './seccomp.ts'
 
 const [EPERM, ENOSYS, allow, kill] = [0x50001, 0x50026, 0x7fff0000, 0x80000000]
 const EPROTONOSUPPORT = 0x5005d
@@ -22,6 +22,7 @@ function verdict(program: Uint8Array, audit: number, call: number, args: readonl
       code.getUint32(at * 8 + 4, true),
     ]
     if (operation === 0x20) accumulator = data.getUint32(value, true)
+    else if (operation === 0x05) at += value
     else if (operation === 0x15) at += accumulator === value ? yes : no
     else if (operation === 0x45) at += (accumulator & value) !== 0 ? yes : no
     else if (operation === 0x06) return value
@@ -89,4 +90,34 @@ it('the x32 calls do not exist', () => {
 
 it('there is no filter for an architecture without a table, and so no sandbox', () => {
   expect(() => seccompProgram('riscv64')).toThrow('riscv64')
+})
+
+describe('the filter where programs of 32 bits run', () => {
+  const [i386, x64] = [0x40000003, 0xc000003e]
+  const of = (call: number, ...args: number[]) => verdict(seccompProgram32('x64'), i386, call, args)
+
+  it('kills them elsewhere', () => {
+    expect(verdict(seccompProgram('x64'), i386, 4)).toBe(kill)
+  })
+
+  it('decides about their calls by their own numbers', () => {
+    // write, ptrace, fork by clone, execve, socketcall(SYS_CONNECT)
+    for (const call of [4, 26, 11]) expect(of(call)).toBe(allow)
+    expect(of(120, 0x01200011)).toBe(allow)
+    expect(of(102, 3)).toBe(allow)
+    // mount, unshare, setns, bpf, keyctl, io_uring_setup, userfaultfd; socketcall(SYS_SOCKET)
+    for (const call of [21, 310, 346, 357, 288, 425, 374]) expect(of(call), `${call}`).toBe(EPERM)
+    expect(of(102, 1)).toBe(EPERM)
+    expect(of(435)).toBe(ENOSYS)
+    for (const family of [38, 40, 17]) expect(of(359, family)).toBe(EPERM)
+    expect(of(359, 2)).toBe(allow)
+    expect(of(54, 0, 0x5412)).toBe(EPERM)
+    expect(of(120, 0x10000011)).toBe(EPERM)
+  })
+
+  it('leaves the others as they are, and is the ordinary one on arm64', () => {
+    for (const call of [0, 165, 425, 272])
+      expect(verdict(seccompProgram32('x64'), x64, call)).toBe(verdict(seccompProgram('x64'), x64, call))
+    expect(seccompProgram32('arm64')).toEqual(seccompProgram('arm64'))
+  })
 })

@@ -1,3 +1,5 @@
+import { withCompat } from './seccomp-compat.ts'
+
 /**
  * The seccomp filter as classic BPF (seccomp(2), linux/filter.h). System calls that a sandbox never needs and
  * that widen the kernel's attack surface fail with EPERM; those that libc tries first and can do without fail
@@ -106,6 +108,12 @@ export function seccompProgram(
     throw new Error(`no seccomp table for ${architecture}; sandboxes run on x64 and arm64`)
   }
   return assemble(architecture, new Set(allowed))
+}
+
+/** The same for a sandbox where programs of 32 bits run too, on x64; elsewhere there are none. */
+export function seccompProgram32(architecture: string = process.arch): Uint8Array {
+  const own = seccompProgram(architecture)
+  return architecture === 'x64' ? withCompat(own, false) : own
 }
 
 function assemble(architecture: Architecture, allowed: ReadonlySet<string>): Uint8Array {

@@ -56,7 +56,13 @@ export const agentName = 'agent'
  */
 export async function openScene(scene: Scene, secrets: EnvironmentSecrets, lab: Lab): Promise<OpenScene> {
   const { brief, services = [] } = scene
-  const own = { name: agentName, files: brief.files, limits: brief.limits.sandbox }
+  const programs32 = services.some((service) => service.programs32)
+  const own = {
+    name: agentName,
+    files: brief.files,
+    limits: brief.limits.sandbox,
+    ...(programs32 && { programs32 }),
+  }
   if (services.length === 0) {
     const sandbox = await lab.open(own)
     return {
@@ -86,6 +92,7 @@ export async function openScene(scene: Scene, secrets: EnvironmentSecrets, lab: 
         env,
         ...(service.image && { image: service.image }),
         ...(service.links && { links: service.links }),
+        ...(service.programs32 && { programs32: true }),
         limits: {
           memoryBytes: service.memoryBytes ?? serviceMemoryBytes,
           diskBytes: serviceDiskBytes,

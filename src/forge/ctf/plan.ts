@@ -39,6 +39,8 @@ export const servicePlanSchema = z.strictObject({
   plants: z.array(plantSchema).min(1).max(10),
   /** Debian packages that a machine needs for it, for the Dockerfile and for the message where something is missing. */
   packages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.:-]+$/)).max(60),
+  /** Whether a program of 32 bits is among them. */
+  programs32: z.boolean().default(false),
   memoryMb: z.number().int().positive().max(4096),
 })
 export type ServicePlan = z.infer<typeof servicePlanSchema>

@@ -3,6 +3,7 @@ import { commands } from './commands.ts'
 import { files } from './files.ts'
 import { isolation } from './isolation.ts'
 import { limits } from './limits.ts'
+import { narrow } from './narrow.ts'
 import { pods } from './pods.ts'
 import { processes } from './processes.ts'
 import { terminals } from './terminals.ts'
@@ -19,6 +20,7 @@ export const conformance: Readonly<Record<string, readonly Case[]>> = {
   processes,
   files,
   isolation,
+  narrow,
   pods,
   terminals,
 }

@@ -5,7 +5,7 @@ import type { CommandOptions, Finished, Running, Sandbox, SandboxSpec, Terminal 
 import { checkInside, minimalEnv } from '../arguments.ts'
 import { hostsFile, insideId, workDirectory } from '../etc.ts'
 import { linksOf } from '../links.ts'
-import { seccompProgram } from '../seccomp.ts'
+import { seccompProgram, seccompProgram32 } from '../seccomp.ts'
 import { openScreen, type TerminalOptions } from '../terminal.ts'
 import { ContainerCommand } from './command.ts'
 import { imageCapabilities, removeContainer, type Started, startContainer } from './container.ts'
@@ -93,7 +93,7 @@ export class ContainerSandbox implements Sandbox {
     const setting = settingOf(spec, image)
     const sandbox = new ContainerSandbox(started, spec, setting, limits, place)
     try {
-      await sandbox.#setUp(image, linksOf(spec.links))
+      await sandbox.#setUp(image, linksOf(spec.links), spec.programs32 ?? false)
       if (spec.files && spec.files.size > 0 && !image?.filesIncluded) await sandbox.write(spec.files)
       return sandbox
     } catch (error) {
@@ -164,6 +164,7 @@ export class ContainerSandbox implements Sandbox {
   async #setUp(
     image: ReadyImage | undefined,
     links: readonly { readonly at: string; readonly to: string }[],
+    programs32: boolean,
   ): Promise<void> {
     const { diskBytes, memoryBytes, fileBytes, cpuSeconds } = this.#limits
     // What stays in memory must leave the supervisor room; each file takes a part of the kernel's memory too.
@@ -183,7 +184,7 @@ export class ContainerSandbox implements Sandbox {
       uid: String(insideId),
       gid: String(insideId),
     }
-    const filter = image ? imageFilter() : seccompProgram()
+    const filter = image ? imageFilter() : programs32 ? seccompProgram32() : seccompProgram()
     const { channel } = this.#started
     const { kind, fields } = await channel.request('setup', Object.entries(config).flat(), filter)
     if (kind !== 'ok')

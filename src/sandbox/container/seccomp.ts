@@ -1,77 +1,11 @@
 import { seccompProgram } from '../seccomp.ts'
+import { withCompat } from '../seccomp-compat.ts'
 
 /**
  * The filter for sandboxes of an image. They may change their root, as servers do that lock themselves in; and on x64
- * programs of 32 bits run, which the filter of plain sandboxes kills: their calls have numbers of their own, i386's.
+ * programs of 32 bits run.
  */
 export function imageFilter(architecture: string = process.arch): Uint8Array {
   const own = seccompProgram(architecture, ['chroot'])
-  return architecture === 'x64' ? Buffer.concat([compat(), own]) : own
-}
-
-const AUDIT_ARCH_I386 = 0x40000003
-const allow = 0x7fff0000
-const EPERM = 0x00050001
-const ENOSYS = 0x00050026
-
-/** i386's numbers (arch/x86/entry/syscalls/syscall_32.tbl) of what the filter denies to 64-bit programs. */
-const denied = [
-  21, 22, 25, 51, 52, 62, 74, 79, 86, 87, 88, 101, 103, 110, 111, 113, 115, 121, 123, 124, 127, 128, 129, 131,
-  135, 149, 166, 169, 217, 253, 264, 274, 276, 283, 286, 287, 288, 294, 310, 316, 317, 336, 338, 341, 342,
-  343, 346, 350, 357, 374, 404, 405, 425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442, 443, 467,
-]
-const [clone, clone3, ioctl, personality, socket] = [120, 435, 54, 136, 359]
-const newNamespaces = 0x7e020080
-const typing = [0x5412, 0x541c]
-const personalities = [0, 0x0040000, 0x00000008, 0x0040008, 0xffffffff]
-const families = [1, 2, 10, 16]
-
-/** Decides about i386's calls and leaves the rest to what follows. Its calls through socketcall(2) cannot be looked into. */
-function compat(): Uint8Array {
-  const code: number[][] = []
-  const load = (offset: number) => code.push([0x20, 0, 0, offset])
-  const ret = (value: number) => code.push([0x06, 0, 0, value])
-  const unlessEqual = (value: number, skip: number) => code.push([0x15, 0, skip, value])
-  const ifEqual = (value: number, skip: number) => code.push([0x15, skip, 0, value])
-  const oneOf = (
-    call: number,
-    argument: number,
-    values: readonly number[],
-    then: number,
-    otherwise: number,
-  ) => {
-    unlessEqual(call, values.length + 3)
-    load(16 + 8 * argument)
-    values.forEach((value, index) => {
-      ifEqual(value, values.length - index)
-    })
-    ret(otherwise)
-    ret(then)
-  }
-  load(0)
-  for (const number of denied) {
-    unlessEqual(number, 1)
-    ret(EPERM)
-  }
-  unlessEqual(clone3, 1)
-  ret(ENOSYS)
-  unlessEqual(clone, 4)
-  load(16)
-  code.push([0x45, 0, 1, newNamespaces])
-  ret(EPERM)
-  ret(allow)
-  oneOf(ioctl, 1, typing, EPERM, allow)
-  oneOf(personality, 0, personalities, allow, EPERM)
-  oneOf(socket, 0, families, allow, EPERM)
-  ret(allow)
-  // A conditional jump reaches 255 instructions; over all of the above it takes an unconditional one.
-  const bytes = [[0x20, 0, 0, 4], [0x15, 1, 0, AUDIT_ARCH_I386], [0x05, 0, 0, code.length], ...code]
-  const view = new DataView(new ArrayBuffer(bytes.length * 8))
-  bytes.forEach(([op = 0, yes = 0, no = 0, value = 0], index) => {
-    view.setUint16(index * 8, op, true)
-    view.setUint8(index * 8 + 2, yes)
-    view.setUint8(index * 8 + 3, no)
-    view.setUint32(index * 8 + 4, value >>> 0, true)
-  })
-  return new Uint8Array(view.buffer)
+  return architecture === 'x64' ? withCompat(own, true) : own
 }

@@ -20,13 +20,15 @@ const clients =
 /** Every program and script that could be served, the likeliest first; ties in the order of their paths. */
 export function candidatesOf(view: View): readonly Candidate[] {
   const { roles, files } = view
+  const namers = namersIn(files)
+  const commands = view.facts.dockerfiles.map(({ command }) => ({ command, text: command.join('\n') }))
   const rated = files
     .filter(({ path }) => roles.get(path) === 'program' || roles.get(path) === 'script')
-    .map((file) => rate(file, view))
+    .map((file) => rate(file, view, { namers, commands }))
   return rated.sort((a, b) => b.score - a.score || (a.file.path < b.file.path ? -1 : 1))
 }
 
-function rate(file: FileFacts, view: View): Candidate {
+function rate(file: FileFacts, view: View, { namers, commands }: Names): Candidate {
   const { facts, setup, files, roles } = view
   const found: [number, string][] = []
   const say = (points: number, reason: string) => found.push([points, reason])
@@ -58,8 +60,9 @@ function rate(file: FileFacts, view: View): Candidate {
     `\`?${quoted(name)}\`?[^.\\n]{0,60}(setuid|SUID)|(setuid|SUID)[^.\\n]{0,60}\`${quoted(name)}\``,
     'i',
   )
-  if (privately.test(facts.rehost)) grant(5, 'the notes of the archive say that it is setuid')
-  for (const { command } of facts.dockerfiles)
+  if (facts.rehost.toLowerCase().includes(name.toLowerCase()) && privately.test(facts.rehost))
+    grant(5, 'the notes of the archive say that it is setuid')
+  for (const { command } of commands.filter(({ text }) => text.includes(name)))
     if (command.some((word) => mentions(word, path) || word === name)) grant(6, 'the Dockerfile runs it')
     else if (command.some((word) => word.includes(name) && name.length > 3))
       grant(3, "the Dockerfile's command names it")
@@ -67,7 +70,7 @@ function rate(file: FileFacts, view: View): Candidate {
   if (script?.asks) say(2, 'it reads its standard input')
   if (servers.test(name)) say(1, 'its name is that of a server')
   if (clients.test(name)) say(-4, 'its name is that of a part')
-  if (isImported(file, view)) say(-3, 'another script imports or names it')
+  if (isImported(file, namers)) say(-3, 'another script imports or names it')
   if (elf && elf.machine !== 'x86-64') say(-2, `it is made for ${elf.machine}`)
   if (elf?.interpreter?.startsWith('/nix/')) say(-1, "its loader is the platform's")
   if (path.includes('!/')) say(-1, 'it is in an archive')
@@ -109,16 +112,32 @@ export function listens(imports: readonly string[]): boolean {
   return imports.includes('listen') && (imports.includes('accept') || imports.includes('accept4'))
 }
 
-function isImported(file: FileFacts, { files }: View): boolean {
-  if (!file.script) return false
-  const name = baseName(file.path)
-  return files.some(
-    (other) =>
-      other !== file &&
-      other.script !== undefined &&
-      other.sha256 !== file.sha256 &&
-      other.script.names.some((each) => each === file.path || baseName(each) === name),
-  )
+/** By the path or the name of a file: digests of the scripts that name it. Thousands of files may name sixty each. */
+type Namers = ReadonlyMap<string, ReadonlySet<string>>
+
+/** Where files are named: gathered once, since there may be thousands of files and of texts. */
+interface Names {
+  readonly namers: Namers
+  readonly commands: readonly { readonly command: readonly string[]; readonly text: string }[]
+}
+
+function namersIn(files: readonly FileFacts[]): Namers {
+  const all = new Map<string, Set<string>>()
+  for (const { script, sha256 } of files)
+    for (const each of script?.names ?? [])
+      for (const name of new Set([each, baseName(each)])) {
+        const digests = all.get(name) ?? new Set()
+        all.set(name, digests.add(sha256))
+      }
+  return all
+}
+
+function isImported({ path, script, sha256 }: FileFacts, namers: Namers): boolean {
+  if (!script) return false
+  return [path, baseName(path)].some((name) => {
+    const digests = namers.get(name)
+    return digests !== undefined && digests.size > (digests.has(sha256) ? 1 : 0)
+  })
 }
 
 function quoted(text: string): string {

@@ -189,11 +189,8 @@ export function decidePlanting(view: View, program: FileFacts): Planting {
       .flatMap(({ env }) => Object.keys(env))
       .find((name) => /^(\w+_)?FLAG(_\w+)?$/i.test(name))
     if (set) return set
-    const said =
-      /environment[^.]{0,60}variable\s+`?([A-Z_]*FLAG[A-Z_]*)`?|variable\s+`?([A-Z_]*FLAG[A-Z_]*)`?[^.]{0,40}environment/i.exec(
-        description,
-      )
-    if (said) return said[1] ?? said[2]
+    const said = variableIn(description)
+    if (said !== undefined) return said
     const named =
       program.flagPaths.find((path) => /^\$\w+$/.test(path) && /FLAG\d*$/i.test(path)) ??
       all.flatMap(({ flagPaths, script }) => (script ? flagPaths : [])).find((path) => path === '$FLAG')
@@ -207,6 +204,18 @@ export function decidePlanting(view: View, program: FileFacts): Planting {
       ? 'FLAG'
       : undefined
   }
+}
+
+/** A variable of the environment that a text says the flag is in. Looks a few characters around each word that may be one. */
+function variableIn(text: string): string | undefined {
+  for (const hit of text.matchAll(/variable\s{1,5}`?([A-Z_]{4,40})(?![A-Z_])/gi)) {
+    const [whole, name = ''] = hit
+    if (!/flag/i.test(name)) continue
+    const before = text.slice(Math.max(0, hit.index - 75), hit.index)
+    const after = text.slice(hit.index + whole.length, hit.index + whole.length + 55)
+    if (/environment[^.]{0,60}$/i.test(before) || /^`?[^.]{0,40}environment/i.test(after)) return name
+  }
+  return undefined
 }
 
 /** Bytes to one, a text to another: scripts that import their flag do not say which they mean. */

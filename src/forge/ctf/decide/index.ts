@@ -1,5 +1,5 @@
 import type { Facts, FileFacts } from '../facts.ts'
-import type { Decision, Plan, ServicePlan } from '../plan.ts'
+import type { Decision, FileSource, Plan, ServicePlan } from '../plan.ts'
 import { decidePlanting, decideStatic, type Planting } from './flag.ts'
 import { writeInstructions } from './instructions.ts'
 import { decideKind } from './kind.ts'
@@ -62,17 +62,18 @@ function livePlan(view: View, program: FileFacts, before: readonly Decision[]): 
   const path = servedPath(program, planted)
   const running = decideTransport(view, program, path, loading.prefix)
   const stale = staleOf(view)
+  const files = serviceFiles(view, program, loading, {
+    written: [...planting.files, ...needs.files, ...(writesFiles(program, view) ? [show] : [])],
+    planted,
+    stale,
+  })
   const service: ServicePlan = {
     name: serviceName(view),
     port: running.port,
     transport: running.transport,
     program: path,
     command: [...running.command],
-    files: serviceFiles(view, program, loading, {
-      written: [...planting.files, ...needs.files, ...(writesFiles(program, view) ? [show] : [])],
-      planted,
-      stale,
-    }),
+    files,
     links: linksOf(planting),
     env: { ...running.env },
     ready:
@@ -85,6 +86,7 @@ function livePlan(view: View, program: FileFacts, before: readonly Decision[]): 
         : plant,
     ),
     packages: [...new Set([...running.packages, ...loading.packages, ...needs.packages])].sort(),
+    programs32: isNarrow(view, files),
     memoryMb: running.memoryMb,
   }
   const flag: Plan['flag'] = { kind: 'fresh', format: planting.format }
@@ -160,4 +162,10 @@ function remarksOf({ unused, decision }: Loading, notes: readonly string[]): str
       ? ['PyCryptodome, which programs import as `Crypto`, is called `Cryptodome` on your machine.']
       : []),
   ]
+}
+
+/** Whether a program of 32 bits is among these files. */
+function isNarrow(view: View, files: readonly FileSource[]): boolean {
+  const named = new Set(files.flatMap((file) => ('from' in file ? [file.from] : [])))
+  return view.files.some(({ path, elf }) => named.has(path) && elf?.machine === 'i386')
 }

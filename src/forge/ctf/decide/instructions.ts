@@ -78,26 +78,40 @@ function readdressed(text: string, gone: View['facts']['connections'], service: 
     .replace(/\bhttps:\/\/(?=[a-z0-9-]+:\d)/g, 'http://')
 }
 
-/** The description without the platform's paths and its talk of how flags are exchanged there. */
+/**
+ * The description without the platform's paths and its talk of how flags are exchanged there. Hostile text: every pattern
+ * here takes a time that grows with its length and no faster, for which line ends are made alike first.
+ */
 export function cleaned(description: string, onPlatform: boolean): string {
   if (!onPlatform) return description.trim()
-  return description
+  return eachLine(plainLines(description), (line) => (/flag[_ ]?check|pwn\.college/i.test(line) ? '' : line))
     .replace(
-      /^\s*```+[^\n]*\n\s*Note: This challenge has not been solved during the ctf\.?\s*\n```+\s*$/gim,
+      /^[ \t]*```+(?!`)[^\n]*\n\s*Note: This challenge has not been solved during the ctf\.?\s*\n```+\s*$/gim,
       '',
     )
-    .replace(/^.*`{0,3}[^`\n]*flag[_ ]?check[^`\n]*`{0,3}.*$/gim, '')
-    .replace(/^.*pwn\.college.*$/gim, '')
     .replace(/^[^\n]*\bfollowing command to (?:execute|run)\b[^\n]*\n+```\w*\n[^`]*```\s*$/gim, '')
     .replace(
-      /^.*If you need hint than cat (\S+?)\.?`?\s*$/gim,
+      /^[^\n]*If you need hint than cat (\S+?)\.?`?[ \t]*$/gim,
       (_, path: string) => `A hint is in \`${baseName(path.replace(/`$/, ''))}\`.`,
     )
-    .replace(/^\s*`{1,3}\s*sudo [^\n]*`{0,3}\s*$/gm, '')
+    .replace(/^[ \t]*`{1,3}\s*sudo [^\n]*$/gm, '')
     .replaceAll('/challenge/', '')
-    .replace(/^-{3,}\s*$/gm, '')
-    .replace(/^\s*\*\*Author(s?):?\*\*:?\s*$/gim, '')
-    .replace(/^\s*```+\s*\n\s*```+\s*$/gm, '')
+    .replace(/^-{3,}[ \t]*$/gm, '')
+    .replace(/^[ \t]*\*\*Author(s?):?\*\*:?[ \t]*$/gim, '')
+    .replace(/^[ \t]*```+(?!`)[ \t]*\n\s*```+[ \t]*$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
+}
+
+/** One kind of line end, and never more than one empty line. */
+function plainLines(text: string): string {
+  const lines = text.split(/\r\n|[\n\r\u2028\u2029]/)
+  return lines
+    .map((line) => (line.trim() === '' ? '' : line))
+    .filter((line, at, all) => line !== '' || all[at - 1] !== '')
+    .join('\n')
+}
+
+function eachLine(text: string, change: (line: string) => string): string {
+  return text.split('\n').map(change).join('\n')
 }

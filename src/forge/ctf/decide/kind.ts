@@ -129,7 +129,7 @@ function nothingButText(view: View): Decision {
 function told({ facts }: View): string {
   return facts.description
     .replace(/\*\*Authors?:?\*\*[^\n]*/gi, '')
-    .replace(/^[^\n]*flag_?check[^\n]*$/gim, '')
+    .replace(/^.*flag_?check.*$/gim, '')
     .replace(/https?:\/\/\S+/g, '')
     .trim()
 }

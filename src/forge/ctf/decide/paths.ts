@@ -22,6 +22,7 @@ export function directoryOf(path: string): string {
 export function mentions(text: string, path: string): boolean {
   const name = baseName(path)
   if (name.length < 2) return text.includes(`\`${name}\``)
+  if (!text.includes(name)) return false
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   return new RegExp(`(^|[\\s\`"'(\\[/{>])${escaped}($|[\\s\`"')\\],.:;?!}<])`).test(text)
 }

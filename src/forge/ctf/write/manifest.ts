@@ -85,6 +85,7 @@ function serviceOf(
     env: own ? unlessEmpty(service.env) : undefined,
     ready: unlessEmpty(readyOf(service.ready, service.port)),
     plant: plants.map(({ secret, ...rest }) => (secret === 'flag' ? rest : { secret, ...rest })),
+    programs32: (own && service.programs32) || undefined,
     memory_mb: service.memoryMb === 512 ? undefined : service.memoryMb,
   }
 }
