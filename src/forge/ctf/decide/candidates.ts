@@ -17,11 +17,17 @@ const servers =
 const clients =
   /^(client|test|tests|util|utils|helper|helpers|setup|config|bot|template|pow|check|verify|fake)/i
 
+/** Characters of a Dockerfile's command in which files are looked for. */
+const mostCommand = 8192
+
 /** Every program and script that could be served, the likeliest first; ties in the order of their paths. */
 export function candidatesOf(view: View): readonly Candidate[] {
   const { roles, files } = view
   const namers = namersIn(files)
-  const commands = view.facts.dockerfiles.map(({ command }) => ({ command, text: command.join('\n') }))
+  const commands = view.facts.dockerfiles.map(({ command }) => ({
+    command,
+    text: command.join('\n').slice(0, mostCommand),
+  }))
   const rated = files
     .filter(({ path }) => roles.get(path) === 'program' || roles.get(path) === 'script')
     .map((file) => rate(file, view, { namers, commands }))
