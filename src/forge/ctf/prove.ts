@@ -11,7 +11,7 @@ import { judgeHolds } from './prove-judge.ts'
 import { proveService } from './prove-service.ts'
 import { solverTakes } from './prove-solver.ts'
 import { ofItem } from './prove-start.ts'
-import { placesOf } from './prove-traces.ts'
+import { flagLikes, placesOf } from './prove-traces.ts'
 
 /**
  * Tries whether a written task is one. With a service: it is started twice with two flags and has to answer both times;
@@ -78,9 +78,8 @@ function inTheClear({
   const isIt = (text: string) => createHash('sha256').update(toBytes(text)).digest('hex') === flag.digest
   for (const [path, bytes] of brief.files) {
     const text = Buffer.from(bytes.subarray(0, mostBytes)).toString('latin1')
-    const texts = text.match(/[A-Za-z0-9_-]{1,40}\{[^{}\0\n]{1,200}\}/g) ?? []
     const lines = bytes.length < 1024 ** 2 ? text.split('\n', 20_000).map((line) => line.trim()) : []
-    const found = [...new Set([...texts, ...lines])].find((each) => each !== '' && isIt(each))
+    const found = [...new Set([...flagLikes(text), ...lines])].find((each) => each !== '' && isIt(each))
     if (found) return { flag: found, place: `${path} (plain)` }
   }
   return undefined

@@ -60,6 +60,28 @@ endmodule`,
     expect(ports).toEqual({ clk: 'system clock', a: 'first operand', busy: 'high while at work' })
   })
 
+  it('is not kept by lines that patterns take long for', () => {
+    const long = 40_000
+    const missed: string[] = []
+    const rows = [' ', '\t', '*', '-', '/', '/**/', ' \r', 'a', 'a[', 'a ', '[ ', ', ', '\n', ' \n']
+    for (const row of rows)
+      for (const [before, after] of [
+        ['//', '\ra'],
+        ['// a', 'a'],
+        ['/*', '*/'],
+        ['input a', '! // what it is'],
+        ['input a; // is', '!'],
+      ] as const) {
+        const text = before + row.repeat(long / row.length) + after
+        const source = `${text}\nmodule m (\n${text}\n); ${text}\nendmodule`
+        const began = performance.now()
+        if (scan(source).modules.length > 0) words(source, 'm')
+        else missed.push(row)
+        expect([row, before, performance.now() - began < 3000]).toEqual([row, before, true])
+      }
+    expect(missed).toEqual([])
+  })
+
   it('says something only where it has more words than a name', () => {
     expect(says('ripple carry adder', 'adder')).toBe(false)
     expect(says('16 bit adder module adder 16 bit adder module', 'adder_module_bit')).toBe(false)

@@ -23,7 +23,7 @@ export function wordsOf(pile: Pile, file: string, found: Found): Words {
   const head = gaps(text, tokens, before === undefined ? -1 : before.last, found.first)
   let end = found.first
   while (end < found.last && tokens[end]!.text !== ';') end++
-  const behind = text.slice(tokens[end]?.end ?? 0, tokens[end + 1]?.start ?? 0)
+  const behind = text.slice(tokens[end]?.end ?? 0, tokens[end + 1]?.start ?? 0).slice(0, 8 * maxText)
   // The comment on the line of the last port's parenthesis is that port's.
   const body = commentsIn(behind.replace(/^[^\n]*/, ''))
   const paragraphs = [...commentsIn(head), ...body]
@@ -56,15 +56,19 @@ function commentsIn(text: string): string[] {
       bare
         .split('\n')
         .map((line) =>
-          line
-            .replace(/^\s*(?:[/*!#=|+~_-]{2,}(?=\s|$)|[/*!|]+(?=\s|$))/, '')
-            .replace(/[\s/*#=|+~_-]+$/, '')
-            .trim(),
+          withoutTail(line.replace(/^\s*(?:[/*!#=|+~_-]{2,}(?=\s|$)|[/*!|]+(?=\s|$))/, '')).trim(),
         )
         .join('\n'),
     )
   }
   return found
+}
+
+/** Without the frame at a line's end. A pattern for that would begin anew at each mark of a long row of them. */
+function withoutTail(line: string): string {
+  let end = line.length
+  while (end > 0 && /[\s/*#=|+~_-]/.test(line[end - 1]!)) end--
+  return line.slice(0, end)
 }
 
 /** Lines of a form that an editor fills in, and of licences. */
@@ -85,7 +89,9 @@ function meant(text: string): string {
   const kept = paragraphs.filter((paragraph) => !legal.test(paragraph)).join('\n\n')
   return withoutControls(kept)
     .replace(/^\s*description\s*[:-]\s*/gim, '')
-    .replace(/[^\S\n]+$/gm, '')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
 }
@@ -107,18 +113,26 @@ export function says(text: string, module: string): boolean {
   return words.length >= leastWords && own.size >= leastOwnWords
 }
 
-/** Comments on the line of a port's declaration: `input [3:0] a, // first operand`. */
+/** Longest line that may declare a port. */
+const maxLine = 500
+
+/**
+ * Comments on the line of a port's declaration: `input [3:0] a, // first operand`. The lines are a stranger's, and read
+ * outside of any sandbox: no pattern here may take longer than its line is long, by more than a little.
+ */
 function portComments(text: string, { name }: Found): Record<string, string> {
   const header = text.slice(0, 20_000)
   const found: Record<string, string> = {}
   for (const line of header.split('\n').slice(0, 300)) {
-    const comment = /(?:\/\/|\/\*)\s*(.{2,}?)\s*(?:\*\/)?\s*$/.exec(line)
-    if (comment === null) continue
-    const code = line.slice(0, comment.index)
+    const at = line.slice(0, maxLine).search(/\/[/*]/)
+    if (at < 0) continue
+    const code = line.slice(0, at).replace(/\s+/g, ' ')
     const declared =
-      /^\s*[(,]?\s*(?:input|output)\b[^;]*?([A-Za-z_]\w*)\s*(?:\[[^\]]*\]\s*)?[,;)]*\s*$/.exec(code) ??
-      /^\s*[(,]?\s*([A-Za-z_]\w*)\s*,?\s*\)?;?\s*$/.exec(code)
-    const said = comment[1]!.replace(/[^\x20-\x7e]/g, ' ').trim()
+      /^ ?[(,]? ?(?:input|output)\b[^;]*?([A-Za-z_]\w*) ?(?:\[[^\]]*\] ?)?[,;)]* ?$/.exec(code) ??
+      /^ ?[(,]? ?([A-Za-z_]\w*) ?,? ?\)?;? ?$/.exec(code)
+    const comment = line.slice(at + 2).trim()
+    const bare = comment.endsWith('*/') ? comment.slice(0, -2) : comment
+    const said = bare.replace(/[^\x20-\x7e]/g, ' ').trim()
     if (declared !== null && declared[1] !== name && /[a-z]{2}/i.test(said))
       found[declared[1]!] ??= said.slice(0, maxPortText)
   }
