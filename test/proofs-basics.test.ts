@@ -79,6 +79,14 @@ describe('proofs-basics', () => {
     expect(new Set([...tasks.values()].map(({ key }) => key.theorem)).size).toBe(tasks.size)
   })
 
+  it('has examples wherever it has definitions', () => {
+    for (const [id, { key, text }] of tasks)
+      expect([id, /^Example /m.test(text('tests/Examples.v'))]).toEqual([
+        id,
+        key.formal.rocq!.context !== '' || text('tests/Examples.v') !== '',
+      ])
+  })
+
   describe.each(ids)('%s', (id) => {
     it('says the same in its stubs, its statements and its reference proof', () => {
       const { key, text } = task(id)
@@ -119,7 +127,6 @@ describe('proofs-basics', () => {
   describe.skipIf(!coqc)('compiled (skipped where coqc is not installed)', () => {
     const turn = pLimit(2)
     let scratch: string
-    const compiled = new Map<string, Promise<string>>()
 
     /** Compiles context, reference proof and check, in a directory of their own; resolves to what was printed. */
     async function compile(id: string): Promise<string> {
@@ -143,45 +150,28 @@ describe('proofs-basics', () => {
     /** Rejects with the prover's message where a file does not compile. Warnings are part of what was printed. */
     async function rocq(directory: string, file: string, text: string): Promise<string> {
       writeFileSync(join(directory, file), text)
-      const { all } = await execa('coqc', ['-q', file], { cwd: directory, all: true, timeout: 60_000 })
+      const { all } = await execa('coqc', ['-q', file], { cwd: directory, all: true, timeout: 100_000 })
       return all
     }
 
     beforeAll(() => {
       scratch = mkdtempSync(join(tmpdir(), 'proofs-basics-'))
-      for (const id of ids) {
-        const output = turn(() => compile(id))
-        output.catch(() => undefined) // each test waits for its own
-        compiled.set(id, output)
-      }
     })
-    afterAll(async () => {
-      await Promise.allSettled(compiled.values())
-      rmSync(scratch, { recursive: true })
-    })
+    afterAll(() => rmSync(scratch, { recursive: true }))
 
-    it.each(ids)(
+    const patient = { timeout: 240_000 }
+    it.concurrent.each(ids)(
       '%s: proved from what is allowed, and its definitions mean what they say',
-      {
-        timeout: 240_000,
-      },
+      patient,
       async (id) => {
-        const output = await compiled.get(id)
+        const output = await turn(() => compile(id))
         const { axioms } = task(id).key.formal.rocq!
         if (axioms.length === 0) expect(output).toBe('Closed under the global context')
         else {
-          const names = [...output!.matchAll(/^(\w+)\s*:/gm)].map(([, name]) => name)
+          const names = [...output.matchAll(/^(\w+)\s*:/gm)].map(([, name]) => name)
           expect(names).toEqual(['Axioms', ...axioms.map((axiom) => axiom.split('.').at(-1))])
         }
       },
     )
-
-    it('has examples wherever it has definitions', () => {
-      for (const [id, { key, text }] of tasks)
-        expect([id, /^Example /m.test(text('tests/Examples.v'))]).toEqual([
-          id,
-          key.formal.rocq!.context !== '' || text('tests/Examples.v') !== '',
-        ])
-    })
   })
 })
