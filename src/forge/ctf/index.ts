@@ -1,9 +1,10 @@
 import type { FileSet } from '../../core/files.ts'
 import type { Model } from '../../core/model.ts'
 import type { Task } from '../../core/task.ts'
-import type { Fallen, ForgeSource, Means, Proof, RawItem, Workshop } from '../source.ts'
+import { Fallen, type ForgeSource, type Means, type Proof, type RawItem, type Workshop } from '../source.ts'
 import { decide, installedModules, type Machine } from './decide/index.ts'
 import { findChallenges } from './find.ts'
+import { listeningPort } from './listening.ts'
 import { type Lookers, openLookers } from './look/index.ts'
 import type { FileSource, Plan } from './plan.ts'
 import { prove } from './prove.ts'
@@ -22,6 +23,9 @@ export const ctf: ForgeSource<Plan> = {
   },
 }
 
+/** Stands for a port that is not known yet. */
+const anyPort = 1337
+
 class CtfWorkshop implements Workshop<Plan> {
   readonly #means: Means
   readonly #machine: Machine
@@ -38,7 +42,25 @@ class CtfWorkshop implements Workshop<Plan> {
   }
 
   async understand(item: RawItem): Promise<Plan> {
-    return decide(await this.#lookers.look(item), this.#machine)
+    const facts = await this.#lookers.look(item)
+    try {
+      return decide(facts, this.#machine)
+    } catch (thrown) {
+      if (!(thrown instanceof Fallen && thrown.kind === 'no-port')) throw thrown
+      // Everything but the port is decided: the program itself knows it.
+      const plan = decide(facts, { ...this.#machine, listensOn: anyPort })
+      const listensOn = await this.#portOf(item, plan)
+      if (listensOn === undefined)
+        throw new Fallen('no-port', `${thrown.message}; started, it listened on none that others reach`)
+      return decide(facts, { ...this.#machine, listensOn })
+    }
+  }
+
+  async #portOf(item: RawItem, plan: Plan): Promise<number | undefined> {
+    if (!plan.service) return undefined
+    const files = await this.write(item, plan)
+    await using lab = this.#means.openLab(`listen/${item.id}`)
+    return await listeningPort(plan.service, files, lab)
   }
 
   async write(item: RawItem, plan: Plan): Promise<FileSet> {

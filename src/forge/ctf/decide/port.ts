@@ -13,9 +13,19 @@ const least = 1024
  * is as good for what socat or an option listens for, and nothing is for a program that has its port inside.
  */
 export function decidePort(
-  { facts }: View,
+  { facts, machine }: View,
   file: FileFacts,
 ): { value: number | undefined; decision: Decision } {
+  if (machine.listensOn !== undefined)
+    return {
+      value: machine.listensOn,
+      decision: {
+        what: 'port',
+        choice: String(machine.listensOn),
+        why: `nothing says one; ${file.path} listened there when it was started`,
+        confidence: 0.95,
+      },
+    }
   const own = file.script?.serves !== undefined || file.elf?.imports.includes('listen') === true
   const said = facts.connections.flatMap(({ port, from }) => (port === undefined ? [] : [{ port, from }]))
   const deployed = facts.dockerfiles.flatMap(({ ports, path }) => ports.map((port) => ({ port, from: path })))

@@ -8,6 +8,8 @@ import { type Role, roleOf } from './roles.ts'
 export interface Machine {
   /** Top-level modules that its `/usr/bin/python3` has, those of the standard library among them. */
   readonly python: ReadonlySet<string>
+  /** The port that the challenge's program was seen to listen on, where it was started because nothing names one. */
+  readonly listensOn?: number
 }
 
 /** A challenge as all decisions see it. */
