@@ -6,7 +6,10 @@ export type Answer =
   | { readonly ready: true; readonly text: string; readonly seconds: number }
   | { readonly ready: false; readonly seen: Seen; readonly why: string }
 
-/** What was seen at a port last: no connection at all, one that was closed, one that stayed silent, or other words. */
+/**
+ * What was seen at a port last: no connection at all, one that was closed, one that stayed silent, or other words.
+ * `nothing`: who looked was ended before it could tell.
+ */
 export type Seen = 'refuses' | 'closes' | 'silent' | 'other' | 'nothing'
 
 /**
@@ -23,10 +26,11 @@ export async function probe(from: Sandbox, service: Service, signal: AbortSignal
   )
   const text = Buffer.from(stdout).toString('latin1')
   if (exitCode === 0) return { ready: true, text, seconds: wallSeconds }
-  const said = Buffer.from(stderr).toString('latin1').trim() || 'the probe was ended'
+  const said = Buffer.from(stderr).toString('latin1').trim()
   const hint = said === refuses ? `; does it listen on 0.0.0.0 and on port ${port}, as the task says?` : ''
-  const seen = said === refuses ? 'refuses' : (seenBy[said.split(' ', 1)[0] ?? ''] ?? 'nothing')
-  return { ready: false, seen, why: `port ${port} of "${service.name}": ${said}${hint}` }
+  const words = said === refuses ? 'refuses' : (seenBy[said.split(' ', 1)[0] ?? ''] ?? 'other')
+  const why = `port ${port} of "${service.name}": ${said || 'the probe was ended'}${hint}`
+  return { ready: false, seen: said === '' ? 'nothing' : words, why }
 }
 
 const refuses = 'refuses connections'

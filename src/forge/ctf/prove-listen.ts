@@ -1,3 +1,4 @@
+import { InfrastructureError } from '../../core/errors.ts'
 import type { Sandbox } from '../../core/sandbox.ts'
 
 /** What is said to a service on a connection of its own, and how long it is listened to, in seconds. */
@@ -29,15 +30,26 @@ export interface Heard {
 /** Most that is read of one connection, in bytes. */
 const mostBytes = 32_768
 
-/** Connects from another sandbox of the pod, listens, says something and listens again. A service can only make it wait. */
+/**
+ * Connects from another sandbox of the pod, listens, says something and listens again. A service can only make it wait:
+ * where the listener itself does not come to its end, it is the machine. Throws `InfrastructureError` (`cannot-listen`).
+ */
 export async function listen(from: Sandbox, host: string, port: number, ask: Ask): Promise<Heard> {
   const { name, before, send, after, end = false } = ask
   const hex = Buffer.from(send, 'latin1').toString('hex')
   const argv = [host, String(port), String(before), hex, String(after), end ? '1' : '', String(mostBytes)]
-  const { stdout } = await from.exec(['/usr/bin/perl', '-e', script, ...argv], {
-    timeoutSeconds: before + after + 10,
-    outputBytes: mostBytes * 5,
-  })
+  const { exitCode, signal, timedOut, stdout, stderr } = await from.exec(
+    ['/usr/bin/perl', '-e', script, ...argv],
+    { timeoutSeconds: before + after + 30, outputBytes: mostBytes * 5 },
+  )
+  if (exitCode !== 0) {
+    const how = timedOut ? 'took too long' : `ended with ${signal ?? `exit code ${exitCode}`}`
+    const said = Buffer.from(stderr).toString('utf8').trim().slice(-500)
+    throw new InfrastructureError(
+      'cannot-listen',
+      `what listens to ${host}:${port} ${how}: ${said || 'it said nothing'}`,
+    )
+  }
   const [state = '', heard = '', then = ''] = Buffer.from(stdout).toString('latin1').split('\n')
   const said = (text: string) => Buffer.from(text, 'hex').toString('latin1')
   return {

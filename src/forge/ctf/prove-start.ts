@@ -70,6 +70,8 @@ async function opening(
   const fall = (thrown: unknown): never => {
     if (!(thrown instanceof ServiceNotReady)) throw thrown
     const { seen, log, ends, lastEnd } = thrown
+    // Nobody came to look, and its program runs: the machine's doing.
+    if (seen === 'nothing' && ends === 0) throw thrown
     const fallen = fallenOf(service, { why: seen, log, ends, lastEnd, text: '' })
     if (seen !== 'refuses' && seen !== 'nothing' && ran(fallen)) started()
     throw fallen
