@@ -26,7 +26,19 @@ export type { Machine } from './view.ts'
 export function decide(facts: Facts, machine: Machine): Plan {
   const view = viewOf(facts, machine)
   const { kind, decisions } = decideKind(view)
-  return kind.kind === 'files' ? filesPlan(view, decisions) : livePlan(view, kind.program, decisions)
+  const before = [...decisions, ...leftOut(facts)]
+  return kind.kind === 'files' ? filesPlan(view, before) : livePlan(view, kind.program, before)
+}
+
+/** Most that is told of what was left out; the rest is counted. */
+const mostTold = 10
+
+/** What nobody gets, since it is a link, a pipe, too large, or not to be opened. */
+function leftOut({ left }: Facts): Decision[] {
+  if (left.length === 0) return []
+  const further = left.length > mostTold ? `; and ${left.length - mostTold} more` : ''
+  const why = left.slice(0, mostTold).join('; ') + further
+  return [{ what: 'players', choice: `left out: ${left.length}`, why, confidence: 1 }]
 }
 
 function about({ facts }: View): Pick<Plan, 'title' | 'category' | 'competition'> {
