@@ -139,6 +139,15 @@ describe('a forge', () => {
     expect((await forgeReportOf(setup.out)).items.map(({ id }) => id)).toEqual(['a', 'b', 'd'])
   })
 
+  it('forges again what fell where that is asked for, and only that', async () => {
+    const { setup, log } = await setUp(kinds)
+    await forge(setup)
+    await writeFile(log, '')
+    expect(await forge({ ...setup, again: true })).toMatchObject({ progress: { earlier: 2, proved: 2 } })
+    expect(await proofsIn(log)).toEqual(['silent', 'telltale'])
+    expect(await tasksIn(setup.out)).toEqual(['fine', 'served'])
+  })
+
   it('writes without proof where that is asked for, and leaves proved tasks in peace', async () => {
     const { setup, log } = await setUp(kinds)
     await forge({ ...setup, until: 'written' })

@@ -57,6 +57,7 @@ export async function performForge(name: string, material: string, flags: ForgeF
       concurrency: flags.concurrency,
       task: flags.task ?? null,
       limit: flags.limit ?? null,
+      again: flags.again ?? false,
       onProgress: display.onProgress,
     })
   }

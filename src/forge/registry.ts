@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors.ts'
 import type { ForgeSource } from './source.ts'
 
-/** Every kind of raw material, imported when used. A new one is a folder and a line here. */
+/** Every kind of raw material, imported when used. A new one is a folder, a line here, and its words for --help in the command. */
 const sources: Readonly<Record<string, () => Promise<ForgeSource>>> = {
   ctf: async () => (await import('./ctf/index.ts')).ctf as ForgeSource,
   verilog: async () => (await import('./verilog/index.ts')).verilog as ForgeSource,

@@ -12,6 +12,7 @@ export interface ForgeFlags {
   backend?: BackendName
   limit?: number
   task?: string
+  again?: boolean
   onlyWrite?: boolean
   audit: boolean
   baseUrl?: string
@@ -37,7 +38,7 @@ const sources = [
 const details = `
 Every item goes from found through understood, written, started and answered to audited, or says why not. A task is in
 SUITE once it was proved; what was written and fell later lies in SUITE/.forge/fallen. The same command goes on where it
-was stopped, and forges again only what has changed.
+was stopped, and forges again only what has changed; with --again also what fell, after something was installed.
 
 Before a task is in the suite it is audited: the oracle twice where there is one, nop, every attack that only hands
 something in, and files-of-the-service, which looks for a flag where the forge may have left one. The other attacks
@@ -78,6 +79,7 @@ function addSource(command: Command, name: string): void {
     .addOption(backendOption())
     .option('--limit <n>', 'at most so many items', whole(1))
     .option('--task <glob>', 'only items whose name or path matches; may be given several times', either)
+    .option('--again', 'forge again what fell before: the machine has more programs or modules now')
     .option(
       '--only-write',
       'prove nothing: written tasks lie in SUITE/.forge/written, the suite stays as it is',

@@ -45,6 +45,8 @@ export interface ForgeSetup<P> extends StepMeans {
   readonly task: string | null
   /** At most so many items. */
   readonly limit: number | null
+  /** What fell is forged again, as if it had changed: the machine may have, which no record tells. */
+  readonly again?: boolean
   onProgress?(progress: ForgeProgress, news: ForgeNews): void
 }
 
@@ -110,7 +112,8 @@ export async function forge<P>(setup: ForgeSetup<P>): Promise<ForgeSummary> {
   const left: RawItem[] = []
   for (const item of planned) {
     const record = standing.get(item.id)
-    if (record && isCurrent(record, { ...basis, fingerprint: item.fingerprint })) funnel.add(record, true)
+    const stands = record && isCurrent(record, { ...basis, fingerprint: item.fingerprint })
+    if (stands && !(setup.again && record.outcome === 'fallen')) funnel.add(record, true)
     else left.push(item)
   }
   tell({ type: 'begun' })
