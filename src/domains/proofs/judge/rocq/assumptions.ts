@@ -56,6 +56,8 @@ export function readAssumptions(text: string): Assumptions {
     const name = /^([^\s:]+)(?: :(?: .*)?)?$/.exec(line)?.[1]
     if (line === 'Axioms:') listed = true
     else if (listed && name !== undefined) axioms.push(name)
+    // Of an axiom from which everything follows it is also said what for.
+    else if (listed && /^used in \S+ to prove$/.test(line)) continue
     else others.push(line)
   }
   // Neither closed nor a list: nothing may be concluded from silence.

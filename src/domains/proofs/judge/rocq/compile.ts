@@ -3,7 +3,7 @@ import { type End, printable, unsolved } from '../course.ts'
 import { deathOf, type Means } from './deaths.ts'
 import { answerModule } from './files.ts'
 import { NotMarshalled } from './marshal.ts'
-import { coqc, judgeLimits, libraryBytes, run, textOfRun } from './run.ts'
+import { coqc, libraryBytes, run, textOfRun } from './run.ts'
 import { kernelPart } from './vo.ts'
 
 const source = `${answerModule}.v`
@@ -15,7 +15,7 @@ export async function compile(
   means: Means,
 ): Promise<{ readonly library: Uint8Array } | End> {
   const { lab, prepared, course } = means
-  await using sandbox = await lab.open({ name: 'rocq-answer', limits: judgeLimits })
+  await using sandbox = await lab.open({ name: 'rocq-answer', limits: means.limits })
   await sandbox.write(new Map([...prepared.context, [source, answer]]))
   const finished = await run(sandbox, coqc(source))
   const log = textOfRun(finished)

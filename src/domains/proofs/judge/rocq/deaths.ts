@@ -1,14 +1,16 @@
 import type { Lab } from '../../../../core/domain.ts'
+import type { ResourceLimits } from '../../../../core/limits.ts'
 import type { Finished } from '../../../../core/sandbox.ts'
 import { type Course, type End, unsolved } from '../course.ts'
 import type { Prepared } from './prepare.ts'
-import { judgeSeconds } from './run.ts'
 
 /** What the steps of a judgement work with. */
 export interface Means {
   readonly prepared: Prepared
   readonly course: Course
   readonly lab: Lab
+  /** Of each sandbox in which something of the answer's runs. */
+  readonly limits: Partial<ResourceLimits>
   /** Throws `InfrastructureError` where the tools do not work on the task's own files now. */
   healthy(): Promise<void>
 }
@@ -22,7 +24,8 @@ export async function deathOf(finished: Finished, doing: string, means: Means): 
   const text = new TextDecoder().decode(finished.stderr)
   if (limit === 'memory' || /^(?:Fatal error: )?(?:Out of memory|exception Out_of_memory)/m.test(text))
     return unsolved('memory', `${doing} takes more memory than the judge gives`)
-  if (limit === 'cpu') return unsolved('time', `${doing} takes more than ${judgeSeconds} s`)
+  if (limit === 'cpu')
+    return unsolved('time', `${doing} takes more than ${means.limits.cpuSeconds} s of processor time`)
   if (limit !== null && limit !== 'wall' && limit !== 'output')
     return unsolved('resources', `${doing} ran into the limit on ${limit}`)
   const killed = signal !== null || exitCode === null || exitCode > 129

@@ -7,7 +7,7 @@ import { axiomsIn, readAssumptions, readSummary, type Summary, unsafeIn } from '
 import { axiomsEnd } from './axioms.ts'
 import { deathOf, type Means } from './deaths.ts'
 import { answerModule, checkFile, checkModule, reportFile, reportModule } from './files.ts'
-import { coqc, coqchk, judgeLimits, run, textOfRun } from './run.ts'
+import { coqc, coqchk, run, textOfRun } from './run.ts'
 
 /** What is asked of the answer. */
 export interface Asked {
@@ -32,7 +32,7 @@ export async function examine(
       [`${reportModule}.v`]: reportFile(asked.theorem),
     }),
   ])
-  await using sandbox = await lab.open({ name: 'rocq-check', limits: judgeLimits, files })
+  await using sandbox = await lab.open({ name: 'rocq-check', limits: means.limits, files })
   // First, since the compiler believes what is in a library, and the checker does not.
   const summary = await checked(sandbox, means)
   if ('outcome' in summary) return summary

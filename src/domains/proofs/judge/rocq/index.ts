@@ -7,6 +7,7 @@ import { compile } from './compile.ts'
 import { examine } from './examine.ts'
 import { prepare, prepareAnew } from './prepare.ts'
 import { forbiddenIn } from './rules.ts'
+import { judgeLimits, judgeSeconds } from './run.ts'
 
 /**
  * Judges `Answer.v` in three sandboxes that share nothing but bytes read out of them: one compiles the task's own
@@ -23,6 +24,7 @@ export async function judgeRocq(
   Object.assign(course.tools, prepared.tools)
   course.unchecked.push(
     "the standard library, other installed libraries and the task's own files: they are taken as they are compiled",
+    'how large the universes of the statement are: without universe polymorphism a proof may bound them from above',
     'faults that coqc and coqchk share: the checker has the code of the kernel',
   )
   const text = new TextDecoder().decode(answer)
@@ -34,6 +36,8 @@ export async function judgeRocq(
     prepared,
     course,
     lab,
+    // What an agent could not have computed in all of its trial is not computed here either.
+    limits: { ...judgeLimits, cpuSeconds: Math.min(judgeSeconds, task.brief.limits.sandbox.cpuSeconds) },
     /** A program that died on the answer: by the answer, if the task's own files still go through. */
     healthy: async () => {
       await prepareAnew(task.key, formal, lab)
