@@ -1,4 +1,4 @@
-import type { FileFacts } from '../facts.ts'
+import type { ElfFacts, FileFacts } from '../facts.ts'
 import { baseName, mentions } from './paths.ts'
 import type { View } from './view.ts'
 
@@ -58,9 +58,9 @@ function rate(file: FileFacts, view: View, { namers, commands }: Names): Candida
     )
   if (script?.serves)
     grant(6, script.serves === 'http' ? 'it serves HTTP by itself' : 'it listens on a socket by itself')
-  if (elf && listens(elf.imports) && (facts.category === 'pwn' || file.flagPaths.length > 0))
+  if (elf && listens(elf.imports) && (facts.category === 'pwn' || namesFlag(file)))
     grant(4, 'it calls listen and accept')
-  if (file.flagPaths.length > 0) grant(4, `it names ${file.flagPaths[0]}`)
+  if (namesFlag(file)) grant(4, `it names ${file.flagPaths[0]}`)
   if (elf && facts.category === 'pwn') grant(3, 'it is the program of a pwn challenge')
   const privately = new RegExp(
     `\`?${quoted(name)}\`?[^.\\n]{0,60}(setuid|SUID)|(setuid|SUID)[^.\\n]{0,60}\`${quoted(name)}\``,
@@ -113,6 +113,28 @@ export const flagModules: ReadonlySet<string> = new Set([
   'secret_flag',
   'hidden',
 ])
+
+/** Whether it may take the flag from where it names one; in a native program that opens nothing, the name is a variable's. */
+export function namesFlag({ elf, flagPaths }: FileFacts): boolean {
+  return flagPaths.length > 0 && (elf === undefined || mayOpen(elf))
+}
+
+/** Libraries that open no file for a program unless it calls them to by a name below. */
+const plainLibrary = /^(libc|libm|libdl|librt|libpthread|libgcc_s|libstdc\+\+|ld-linux[\w-]*)\.so/
+
+/** What opens a file, starts a program, reads a variable, or can run code that does. */
+const opener =
+  /open|exec|spawn|system|getenv|syscall|dlsym|filebuf|fstream|filesystem|pthread_create|mmap|mprotect|dirent|readdir/i
+
+/** False only where it is to be seen: a program of plain C or C++ by its dynamic functions, all of them known. */
+function mayOpen({ static: alone, needed, imports }: ElfFacts): boolean {
+  return (
+    alone ||
+    !imports.includes('__libc_start_main') ||
+    !needed.every((name) => plainLibrary.test(name)) ||
+    imports.some((name) => opener.test(name))
+  )
+}
 
 export function listens(imports: readonly string[]): boolean {
   return imports.includes('listen') && (imports.includes('accept') || imports.includes('accept4'))

@@ -224,6 +224,31 @@ describe('what a challenge becomes', () => {
         ],
       },
     ],
+    [
+      'needs-vm',
+      {
+        category: 'pwn',
+        files: [scriptOf('run.sh', { language: 'shell' }), fileOf('boot.bin', { type: 'data' })],
+        dockerfiles: [
+          {
+            path: 'Dockerfile',
+            ports: [1337],
+            command: ['./run.sh'],
+            copies: [],
+            env: {},
+            packages: ['qemu-system-x86', 'python3'],
+          },
+        ],
+      },
+    ],
+    ['missing-files', { ...platform, category: 'forensics' }],
+    [
+      'no-flag',
+      {
+        category: 'rev',
+        files: [elfOf('crackme', { imports: ['__libc_start_main', 'puts'] }, { flagPaths: ['flag'] })],
+      },
+    ],
     ['needs-windows', { category: 'pwn', files: [fileOf('well.exe', { type: 'pe' })] }],
     ['needs-python2', { files: [scriptOf('chall.py', { major: 2, privileged: true })] }],
     ['needs-sage', { files: [scriptOf('chall.sage', { language: 'sage', privileged: true })] }],
@@ -238,6 +263,27 @@ describe('what a challenge becomes', () => {
     ['too-large', { flag: digest, files: [fileOf('disk.img', { type: 'data', bytes: 1024 ** 3 })] }],
   ])('falls with %s', (kind, change) => {
     expect(falls(change)).toBe(kind)
+  })
+
+  it('takes a native program that can open nothing for files alone, whatever its variables are called', () => {
+    const crackme = (imports: string[], needed = ['libc.so.6']) =>
+      plan({
+        ...platform,
+        category: 'rev',
+        flag: digest,
+        files: [
+          elfOf(
+            'crackme',
+            { imports: ['__libc_start_main', 'printf', 'strcmp', ...imports], needed },
+            { flagPaths: ['flag'] },
+          ),
+        ],
+      })
+    expect(crackme([])).not.toHaveProperty('service')
+    expect(crackme([]).flag).toEqual({ kind: 'sha256', digest: digest.digest })
+    expect(crackme(['fopen'])).toHaveProperty('service')
+    expect(crackme(['system'])).toHaveProperty('service')
+    expect(crackme([], ['libc.so.6', 'libown.so'])).toHaveProperty('service')
   })
 
   it('holds back a text that shows the very flag, but not the program that hides it', () => {

@@ -1,7 +1,7 @@
 import { Fallen } from '../../source.ts'
 import type { FileFacts } from '../facts.ts'
 import type { Decision } from '../plan.ts'
-import { type Candidate, candidatesOf } from './candidates.ts'
+import { type Candidate, candidatesOf, namesFlag } from './candidates.ts'
 import { refuseMachines, refuseWindows } from './machines.ts'
 import { baseName } from './paths.ts'
 import type { Decided, View } from './view.ts'
@@ -108,7 +108,7 @@ function nothingButText(view: View): Decision {
   if (elsewhere)
     throw new Fallen(
       'missing-files',
-      `it is about a server at ${elsewhere.host}${elsewhere.port ? `:${elsewhere.port}` : ''}, and nothing of that server is here`,
+      `it has no files, and its text leads to ${elsewhere.host}${elsewhere.port ? `:${elsewhere.port}` : ''}, of which nothing is here`,
     )
   if (facts.flag === undefined) throw noFlag(view)
   if (facts.category === 'osint' || /https?:\/\/(?![^\s)]*(github|ctftime)\.)/i.test(facts.description))
@@ -148,7 +148,7 @@ function isOneOff({ file, score }: Candidate, view: View, made: boolean): boolea
   }
   if (elf) {
     // What reads a flag's file and is no pwn challenge may still be a tool: an encryptor of files that is not asked.
-    const reads = file.flagPaths.length > 0 || view.setup.privileged.has(file.path)
+    const reads = namesFlag(file) || view.setup.privileged.has(file.path)
     return view.facts.category !== 'pwn' && (!reads || made)
   }
   return false
@@ -204,6 +204,8 @@ function noFlag(view: View): Fallen {
       'missing-files',
       `nothing that can be used reads a flag, and this was left out: ${left}`,
     )
+  if (view.files.length === 0)
+    return new Fallen('missing-files', 'it has no files, and no digest, text or checker of its flag')
   return new Fallen(
     'no-flag',
     'nothing in its files reads a flag or serves, and no digest, text or checker of the flag is there',

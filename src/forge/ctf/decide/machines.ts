@@ -22,6 +22,14 @@ export function refuseMachines(view: View, program: FileFacts): void {
   if (image && !(program.script?.language === 'python' && program.script.asks && facts.category !== 'pwn'))
     throw new Fallen('needs-vm', `${image.path} is a part of a virtual machine, which no sandbox starts`)
   const { elf, script } = program
+  const emulated = facts.dockerfiles.find(({ packages }) =>
+    packages.some((name) => /^qemu-(system|kvm)/.test(name)),
+  )
+  if (emulated && !elf)
+    throw new Fallen(
+      'needs-vm',
+      `${emulated.path} installs QEMU for a virtual machine, which no sandbox starts`,
+    )
   if (elf && elf.machine !== 'x86-64' && elf.machine !== 'i386')
     throw new Fallen('needs-other-machine', `${program.path} is made for ${elf.machine}`)
   if (script?.language === 'sage') throw new Fallen('needs-sage', `${program.path} is written for SageMath`)
