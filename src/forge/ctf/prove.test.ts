@@ -3,10 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InfrastructureError } from '../../core/errors.ts'
 import { fileSet } from '../../core/files.ts'
-import type { SandboxBackend } from '../../core/sandbox.ts'
+import type { Pod, SandboxBackend, SandboxSpec } from '../../core/sandbox.ts'
 import { readySchema } from '../../core/service.ts'
 import type { FlagPlan, SecurityKey } from '../../domains/security/key.ts'
 import { bubblewrap, openLab } from '../../sandbox/index.ts'
+import { agentName } from '../../sandbox/services.ts'
 import { bwrapMissing } from '../../sandbox/testing.ts'
 import { Fallen, type Proof } from '../source.ts'
 import type { ServicePlan } from './plan.ts'
@@ -315,10 +316,15 @@ describe.skipIf(!root || !socat || !python)('a proof (needs root, bubblewrap, so
     const run = (change: object) =>
       prove(taskOf(plan, { chall: menu }), plan, { ...lab, ...change }, () => {})
     await expect(run({ pod: full })).rejects.toMatchObject({ code: 'machine-full' })
-    const dying = async (name: string) => {
+    // The player's sandbox alone: a service that is killed may have killed itself.
+    const dying = async (name: string): Promise<Pod> => {
       const pod = await lab.pod(name)
-      setTimeout(() => void pod[Symbol.asyncDispose](), 300)
-      return pod
+      const open = async (spec: SandboxSpec) => {
+        const sandbox = await pod.open(spec)
+        if (spec.name === agentName) setTimeout(() => void sandbox[Symbol.asyncDispose](), 250)
+        return sandbox
+      }
+      return { id: pod.id, open, [Symbol.asyncDispose]: () => pod[Symbol.asyncDispose]() }
     }
     await expect(run({ pod: dying })).rejects.toBeInstanceOf(InfrastructureError)
     await expect(run({ signal: AbortSignal.timeout(300) })).rejects.toMatchObject({ name: 'TimeoutError' })
