@@ -46,6 +46,13 @@ describe('findChallenges', () => {
     ])
   })
 
+  it("keeps the names of the suite's own files free", async () => {
+    const root = tree({ 'suite.toml/a': '', 'Test_Dataset.json/a': '', 'suite.toml-2/a': '' })
+    const found = await ids(root)
+    expect(new Set(found.map((id) => id.toLowerCase())).size).toBe(3)
+    expect(found.filter((id) => /^(suite\.toml|test_dataset\.json)$/i.test(id))).toEqual([])
+  })
+
   it('finds what has a mark, wherever it is, and nothing in it', async () => {
     const root = tree({
       '2020/Quals/web/shop/challenge.json': '{"category": "web exploitation"}',

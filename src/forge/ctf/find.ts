@@ -21,7 +21,7 @@ export async function findChallenges(root: string): Promise<RawItem[]> {
   const places = challengesBelow(top)
   if (places.length === 0)
     throw new UsageError('no-challenges', `${root} has no challenges: neither directories nor files`)
-  const taken = new Set<string>()
+  const taken = new Set(ofTheSuite)
   const shared = sharedBy(places)
   const modules = new Map<string, ReturnType<typeof moduleOf>>()
   const items: RawItem[] = []
@@ -41,6 +41,9 @@ export async function findChallenges(root: string): Promise<RawItem[]> {
   }
   return items
 }
+
+/** Files of a suite: a task of such a name would stand in their place. */
+const ofTheSuite = ['suite.toml', 'test_dataset.json']
 
 async function rootOf(root: string): Promise<string> {
   try {

@@ -3,7 +3,7 @@ import type { Sandbox } from '../../core/sandbox.ts'
 import type { Service } from '../../core/service.ts'
 import type { ServicePlan } from './plan.ts'
 import { type Ask, type Heard, listen } from './prove-listen.ts'
-import { complaintOf, type Reason } from './reasons.ts'
+import { complaintOf, type Reason, reasonOf } from './reasons.ts'
 
 /** What a service said for itself. */
 export type Answer =
@@ -117,6 +117,12 @@ function judgeHttp(heard: Heard): Answer {
   }
   if (Number(status[1]) >= 500) {
     const reason = complaintOf(text, false)
+    return { answered: false, why: 'server-error', text, ...(reason && { reason }) }
+  }
+  // PHP says so with the status of a page that is as it should be.
+  const fatal = /(?:^|<b>)(?:PHP )?(?:Fatal|Parse) error(?:<\/b>)?: /m.exec(text)
+  if (fatal) {
+    const reason = reasonOf(text.slice(fatal.index))
     return { answered: false, why: 'server-error', text, ...(reason && { reason }) }
   }
   const title = /<title[^>]*>([^<]{1,200})/i.exec(text)?.[1]

@@ -4,6 +4,7 @@ import type { Task } from '../../core/task.ts'
 import { flagSecret, secretsOf } from '../../domains/security/flags.ts'
 import type { SecurityKey } from '../../domains/security/key.ts'
 import { Fallen, type Proof } from '../source.ts'
+import { isStandIn } from './decide/roles.ts'
 import type { Plan, ServicePlan } from './plan.ts'
 import { type FlagUse, flagUseOf, plantedIn } from './prove-flag.ts'
 import { judgeHolds } from './prove-judge.ts'
@@ -40,6 +41,7 @@ export async function proveService(
       starts.map(({ scene, secrets }) => solverTakes(task, scene.sandbox, secrets, lab)),
     )
     const use = useOf(task, service, solved[0] ?? false)
+    refuseTold(use, starts)
     const findings = findingsOf(task, plan, starts, use)
     const [{ answer }] = starts as [Start]
     return {
@@ -166,6 +168,26 @@ function useOf({ key }: Task<SecurityKey>, service: Service, solved: boolean): F
       `nothing in the service names the planted flag, and its files have one of their own (${use.others[0]}): plant it there, as a template`,
     )
   return use
+}
+
+/**
+ * Throws `Fallen` (`hard-coded-flag`) where everybody who connects is told a flag that the files have and nobody planted:
+ * a player hands it in, and it is wrong.
+ */
+function refuseTold({ others }: FlagUse, starts: readonly Start[]): void {
+  const told = others.find(
+    (text) =>
+      !isStandIn(text) &&
+      starts.every(({ answer, secrets }) => {
+        const said = answer.text
+        return said.includes(text) && !said.includes(secrets[flagSecret] ?? text)
+      }),
+  )
+  if (told !== undefined)
+    throw new Fallen(
+      'hard-coded-flag',
+      `it tells whoever connects a flag of its own (${told}) and not the planted one: plant it there, as a template`,
+    )
 }
 
 /** What makes a task poor and not wrong. */

@@ -238,6 +238,42 @@ describe.skipIf(!root || !socat || !python)('a proof (needs root, bubblewrap, so
       /500/,
       ['started'],
     ],
+    [
+      'a page that is nothing but an error of PHP, with the status of a good one',
+      {
+        chall: py(
+          'import http.server as h\nclass H(h.BaseHTTPRequestHandler):\n def do_GET(s): s.send_response(200); s.end_headers(); s.wfile.write(b"<br />\\n<b>Fatal error</b>:  Uncaught Error: Call to undefined function mysqli_connect()")\nh.HTTPServer(("", 4000), H).serve_forever()',
+        ),
+      },
+      { command: ['/usr/bin/python3', 'chall'], transport: 'http' },
+      'crashed',
+      /mysqli_connect/,
+      ['started'],
+    ],
+    [
+      'a flag of its own that it tells everybody, though it names the planted one',
+      { chall: py('# see flag.txt\nprint("it is flag{the_one_of_old_days}")\ninput()\n') },
+      python3,
+      'hard-coded-flag',
+      /the_one_of_old_days/,
+      ['started', 'answered'],
+    ],
+    [
+      'a program that wants arguments',
+      { chall: '#!/bin/sh\necho "Usage: $0 FILE"\nexit 1\n' },
+      {},
+      'wrong-arguments',
+      /Usage: \.\/chall FILE/,
+      ['started'],
+    ],
+    [
+      'a script that sets up its machine first',
+      { chall: '#!/bin/sh\necho "chown: invalid user: ctf:ctf" >&2\nread line\n' },
+      {},
+      'not-allowed',
+      /invalid user/,
+      ['started'],
+    ],
   ]
   it.concurrent.each(cases)('falls for %s', async (_what, files, service, kind, message, stages) => {
     const told = await tried(files, service)

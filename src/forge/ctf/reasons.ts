@@ -194,6 +194,13 @@ const signs: readonly Sign[] = [
     ],
   },
   {
+    pattern: /^((?:chown|chgrp|useradd|adduser|groupadd|mount|iptables|sysctl|sudo): .*)/m,
+    say: ([, what]) => [
+      'not-allowed',
+      `it does what a service without rights may not do (${what}): drop what its machine was set up with`,
+    ],
+  },
+  {
     pattern: /((?:PermissionError|Permission denied|Operation not permitted|Read-only file system).*)/,
     say: ([, what]) => [
       'not-allowed',
@@ -218,6 +225,10 @@ const signs: readonly Sign[] = [
     pattern:
       /((?:\b\w{1,60}Error|Exception in thread|Uncaught \w{1,60}|PHP (?:Fatal|Parse) error|(?:Fatal|Parse) error)\b.*)/,
     say: ([, what]) => ['crashed', `its program ends with an exception: ${what}`],
+  },
+  {
+    pattern: /^(usage: .*)/im,
+    say: ([, what]) => ['wrong-arguments', `it ends and tells how it wants to be started: ${what}`],
   },
 ]
 
@@ -282,11 +293,11 @@ export function reasonOf(log: string, files: FileSet = new Map()): Reason | unde
 
 /** Words that a program has no business to say before it was asked anything: what stands in its way is told. */
 const complaints =
-  /error while loading shared libraries|version [`'‘]\w+_[\d.]+['’] not found|symbol lookup error|^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d socat\[\d+\] [EF]|Traceback \(most recent call last\)|^(?:\/\S*\/)?(?:ba|da|z)?sh: |^\S+: (?:line )?\d+: .*not found$|env: ['‘]|(?:timeout|stdbuf): failed to run|bad interpreter|Exec format error|cannot execute|can't open file '|Can't (?:open perl script|locate \S+ in @INC)|Cannot find module|Could not (?:open input file|find or load main class)|qemu-\w+: |FATAL: kernel too old|Segmentation fault|PHP (?:Fatal|Parse) error|\(LoadError\)|SyntaxError: /m
+  /error while loading shared libraries|version [`'‘]\w+_[\d.]+['’] not found|symbol lookup error|^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d socat\[\d+\] [EF]|Traceback \(most recent call last\)|^(?:\/\S*\/)?(?:ba|da|z)?sh: |^\S+: (?:line )?\d+: .*not found$|env: ['‘]|(?:timeout|stdbuf): failed to run|bad interpreter|Exec format error|cannot execute|can't open file '|Can't (?:open perl script|locate \S+ in @INC)|Cannot find module|Could not (?:open input file|find or load main class)|qemu-\w+: |FATAL: kernel too old|Segmentation fault|PHP (?:Fatal|Parse) error|\(LoadError\)|SyntaxError: |^(?:chown|chgrp|useradd|adduser|groupadd|mount|iptables|sysctl|sudo): /m
 
 /** The same where the program then ends: a word about a flag that cannot be had. */
 const lastWords =
-  /(?:cannot|can't|could ?n[o']t|unable to|failed to|error) (?:\w+ ){0,2}(?:the )?\S{0,60}flag|flag\S{0,60}(?: file)? (?:is )?(?:not found|missing|does ?n[o']t exist)|No such file or directory|Permission denied/i
+  /(?:cannot|can't|could ?n[o']t|unable to|failed to|error) (?:\w+ ){0,2}(?:the )?\S{0,60}flag|flag\S{0,60}(?: file)? (?:is )?(?:not found|missing|does ?n[o']t exist)|No such file or directory|Permission denied|^usage: |\bcontact (?:an? |the )?(?:admin|organi[sz]er|author)/im
 
 /** What stands in the way of a program that says this; undefined where it is an answer. */
 export function complaintOf(text: string, ended: boolean, files?: FileSet): Reason | undefined {

@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeAtomically } from '../../core/atomic.ts'
+import { namePattern } from '../../core/task.ts'
 import { stages } from '../source.ts'
 import { forgeFiles } from './layout.ts'
 
@@ -103,6 +104,8 @@ export async function* readRecords(
     if (!name.endsWith('.json')) continue
     const text = await readFile(join(records, name), 'utf8').catch(() => '')
     const id = name.slice(0, -'.json'.length)
+    // Of nobody's making here: `..` is no item, and leads to other directories.
+    if (!namePattern.test(id)) continue
     const record = recordSchema.safeParse(parsed(text))
     yield { id, record: record.success && record.data.id === id ? record.data : undefined }
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Facts } from '../facts.ts'
 import { decide } from './index.ts'
 import { cleaned } from './instructions.ts'
-import { factsOf, machine, scriptOf } from './testing.ts'
+import { factsOf, fileOf, machine, scriptOf } from './testing.ts'
 
 const most = 64 * 1024
 const full = (text: string) => text.repeat(Math.ceil(most / text.length)).slice(0, most - 2)
@@ -54,6 +54,18 @@ describe('what is meant to keep the forge busy', () => {
       packages: [],
     }))
     expect(secondsOf(() => decide(factsOf({ files, dockerfiles }), machine))).toBeLessThan(10)
+  })
+})
+
+describe('what .init closes', () => {
+  it('is the service’s, and not the player’s', () => {
+    const init =
+      'chmod 600 /challenge/private.pem\nchmod -R go-rwx /challenge/keys/\nchmod 711 /challenge/run.py\nchmod 644 /challenge/open.txt\nchmod 700 /challenge/'
+    const paths = ['private.pem', 'keys/a', 'open.txt']
+    const files = [...served, scriptOf('run.py'), ...paths.map((path) => fileOf(path))]
+    const { players, service } = decide(factsOf({ files, init }), machine)
+    expect(players.map(({ path }) => path).sort()).toEqual(['open.txt', 'server.py'])
+    expect(service?.files.map(({ path }) => path)).toEqual(expect.arrayContaining(['private.pem', 'keys/a']))
   })
 })
 

@@ -4,6 +4,8 @@ export interface Setup {
   readonly flagLinks: readonly string[]
   /** Files that the player does not find any more. */
   readonly removed: ReadonlySet<string>
+  /** Files that the player may not read: `chmod 600`. */
+  readonly hidden: ReadonlySet<string>
   /** Files that the player may run with rights. */
   readonly privileged: ReadonlySet<string>
   /** Programs that it runs once, with the file that takes what they print, where there is one. */
@@ -21,6 +23,7 @@ const relative = (path: string) => path.replace(/["']/g, '').replace(home, '')
 export function readInit(text = ''): Setup {
   const flagLinks: string[] = []
   const removed = new Set<string>()
+  const hidden = new Set<string>()
   const privileged = new Set<string>()
   const runs: { program: string; output?: string }[] = []
   const moved = new Map<string, string>()
@@ -42,6 +45,7 @@ export function readInit(text = ''): Setup {
     if (setuid?.[1]?.startsWith('/challenge/')) privileged.add(relative(setuid[1]))
     if (/^rm\s/.test(line))
       for (const word of line.split(/\s+/).slice(1)) if (!word.startsWith('-')) removed.add(relative(word))
+    for (const path of closedBy(line)) hidden.add(path)
     const move = /^mv\s+(\S+)\s+(\S+)/.exec(line)
     if (move?.[1] && move[2]) moved.set(relative(move[1]), relative(move[2]))
     const install = /^(?:pip3?|apt(?:-get)?)\s+(?:-\S+\s+)*install\s+(.+)/.exec(line)
@@ -54,5 +58,14 @@ export function readInit(text = ''): Setup {
     if (run?.[1])
       runs.push({ program: relative(run[1]), ...(run[2] !== undefined && { output: relative(run[2]) }) })
   }
-  return { flagLinks, removed, privileged, runs, moved, installs }
+  return { flagLinks, removed, hidden, privileged, runs, moved, installs }
+}
+
+/** The challenge's files that a `chmod` closes to all but their owner, or lets others run and not read. */
+function closedBy(line: string): string[] {
+  const [command, ...words] = line.split(/\s+/)
+  const [mode = '', ...paths] = words.filter((word) => !/^-[Rvfc]+$/.test(word))
+  const closes = /^[0-7]?[0-7][0-7][0-3]$/.test(mode) || /^(go|o|og)(-r\w*|=x?)$/.test(mode)
+  if (command !== 'chmod' || !closes) return []
+  return paths.filter((path) => home.test(path)).map((path) => relative(path).replace(/\/$/, ''))
 }

@@ -41,6 +41,7 @@ export function decidePlayers(view: View, served?: Served): { players: FileSourc
     if (path.includes('!/')) continue
     if (!isPath(path)) hold('its name')
     else if (setup.removed.has(path)) hold('.init takes it away')
+    else if (served && isHidden(path, view)) hold('.init closes it to players')
     else if (unpacked.has(path) && others.some((other) => other.path !== path) && holdsSecret(path, view))
       hold('a solver or a flag is inside')
     else if (shows.includes(file) && others.length > 0) hold('the flag is in it')
@@ -86,6 +87,10 @@ export function decidePlayers(view: View, served?: Served): { players: FileSourc
       confidence: served && !onPlatform ? 0.85 : shows.length > 0 ? 0.75 : 0.95,
     },
   }
+}
+
+function isHidden(path: string, { setup: { hidden } }: View): boolean {
+  return hidden.has(path) || [...hidden].some((above) => path.startsWith(`${above}/`))
 }
 
 /** A module of secrets, from which a program whose source players have takes what they must not know. */

@@ -43,14 +43,10 @@ export function baseOf(service: ServicePlan, files: FileSet): string {
   const program = files.get(service.program)
   const ships = /(^|[/ :])ld-[\w.-]*\.so|--library-path/.test(service.command.join(' '))
   const isElf = program?.[0] === 0x7f && program[1] === 0x45
-  const versions =
-    isElf && !ships
-      ? [
-          ...Buffer.from(program)
-            .toString('latin1')
-            .matchAll(/\0GLIBC_2\.(\d{1,3})(?=\0)/g),
-        ]
-      : []
-  const needed = Math.max(0, ...versions.map(([, minor]) => Number(minor)))
+  const text = isElf && !ships ? Buffer.from(program).toString('latin1') : ''
+  let needed = 0
+  // Whoever writes it a million times has more than a call takes as arguments.
+  for (const [, minor] of text.matchAll(/\0GLIBC_2\.(\d{1,3})(?=\0)/g))
+    needed = Math.max(needed, Number(minor))
   return (releases.find(({ minor }) => minor >= needed) ?? releases.at(-1))?.image ?? ''
 }

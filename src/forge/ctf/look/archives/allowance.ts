@@ -33,13 +33,17 @@ export class Allowance {
 /** A path in an archive as one below it, or undefined where it cannot be used, which is then told. */
 export function innerPath(said: string, archive: string, left: Left): string | undefined {
   const path = said.replace(/^(\.\/)+/, '').replace(/\/+$/, '')
-  if (path !== '' && path !== '.' && isPath(path) && path.length < 1000 && isPlain(path)) return path
+  const usable = path !== '' && path !== '.' && isPath(path) && path.length < 1000 && isPlain(path)
+  const deep = path.split('/').length > limits.depth
+  if (usable && !deep) return path
   if (path !== '' && path !== '.')
     left.add(
       `${archive}!/${said}`,
-      said.startsWith('/') || /(^|[\\/])\.\.([\\/]|$)/.test(said)
-        ? 'its path leaves the archive'
-        : 'its name cannot be used',
+      usable
+        ? `deeper than ${limits.depth} directories`
+        : said.startsWith('/') || /(^|[\\/])\.\.([\\/]|$)/.test(said)
+          ? 'its path leaves the archive'
+          : 'its name cannot be used',
     )
   return undefined
 }
