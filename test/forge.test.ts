@@ -252,6 +252,13 @@ describe('a forge', () => {
       repairs: [{ changed: [] }],
     })
     expect(report.repairs).toMatchObject({ items: 2, proved: 1 })
+    const earlier = async (change: Partial<typeof setup>) =>
+      (await forge({ ...setup, ...change })).progress.earlier
+    expect([
+      await earlier({}),
+      await earlier({ model, repairs: 2 }),
+      await earlier({ model, repairs: 3 }),
+    ]).toEqual([2, 2, 1])
   })
 
   it('stops in order, and goes on', async () => {

@@ -18,7 +18,8 @@ export function isCurrent(record: ItemRecord, now: Basis): boolean {
   if (fallen.stage === 'audited') return sameAudit
   // Before a proof there is nothing that a model would be asked to mend.
   const repairable = fallen.stage === 'started' || fallen.stage === 'answered'
-  return !repairable || (basis.model === now.model && (now.model === null || basis.repairs === now.repairs))
+  // What fell in spite of a model's help falls without it.
+  return !repairable || now.model === null || (basis.model === now.model && basis.repairs >= now.repairs)
 }
 
 const stepsOf = (until: Basis['until']) => stages.indexOf(until)
