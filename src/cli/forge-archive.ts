@@ -83,7 +83,10 @@ export async function unpacked(path: string): Promise<string> {
     await copyFile(path, join(partial, 'in/it'))
     const files = await unpack(path, partial)
     if (files === 0) throw bad(path, 'it has no files')
-    await rename(join(partial, 'out'), kept)
+    await rename(join(partial, 'out'), kept).catch(async (thrown: unknown) => {
+      // Another process unpacked the same one meanwhile.
+      if (!(await isDirectory(kept))) throw thrown
+    })
     return kept
   } finally {
     await rm(partial, { recursive: true, force: true })

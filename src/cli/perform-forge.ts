@@ -53,7 +53,7 @@ export async function performForge(name: string, material: string, flags: ForgeF
       until,
       ...(until === 'audited' && { audit: forgeAudit(means) }),
       ...(model && { model }),
-      repairs: flags.repairs,
+      repairs: flags.repairs ?? 0,
       concurrency: flags.concurrency,
       task: flags.task ?? null,
       limit: flags.limit ?? null,

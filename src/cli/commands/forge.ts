@@ -7,7 +7,7 @@ import { either, whole } from '../run-options.ts'
 export interface ForgeFlags {
   out: string
   model?: string
-  repairs: number
+  repairs?: number
   concurrency: number
   backend?: BackendName
   limit?: number
@@ -26,12 +26,14 @@ const sources = [
     argument: 'archive',
     description: 'challenges of capture-the-flag competitions: security tasks, with live services',
     material: 'a directory, a git address, or an archive file (.zip, .tar, .tar.gz, .tar.xz) of challenges',
+    repairs: true,
   },
   {
     name: 'verilog',
     argument: 'dir',
     description: 'Verilog modules: hardware tasks with a testbench that kills mutants',
     material: 'a directory, a git address, or an archive file of Verilog modules',
+    repairs: false,
   },
 ]
 
@@ -56,8 +58,11 @@ export function addForge(program: Command): void {
   const command = program
     .command('forge')
     .description('make raw material into audited suites, and report what came of it')
-  for (const { name, argument, description, material } of sources)
-    addSource(command.command(name).description(description).argument(`<${argument}>`, material), name)
+  for (const { name, argument, description, material, repairs } of sources) {
+    const own = command.command(name).description(description).argument(`<${argument}>`, material)
+    addSource(own, name)
+    if (repairs) addModel(own)
+  }
   command
     .command('report')
     .description('what came of a forge: the funnel, categories and reasons; a table and a page')
@@ -73,8 +78,6 @@ export function addForge(program: Command): void {
 function addSource(command: Command, name: string): void {
   command
     .requiredOption('--out <suite>', 'the directory of the suite: new, empty, or one to go on with')
-    .option('--model <model>', 'provider/model that changes plans whose proof fails')
-    .option('--repairs <n>', 'other plans that the model makes for one item, at most', whole(1), 3)
     .option('--concurrency <n>', 'items at once', whole(1), Math.max(2, availableParallelism()))
     .addOption(backendOption())
     .option('--limit <n>', 'at most so many items', whole(1))
@@ -85,12 +88,19 @@ function addSource(command: Command, name: string): void {
       'prove nothing: written tasks lie in SUITE/.forge/written, the suite stays as it is',
     )
     .option('--no-audit', 'leave the audit out: what is proved is in the suite')
-    .option('--base-url <url>', 'of an OpenAI-compatible server')
-    .option('--cache <dir>', 'keep model replies there and use them again')
     .option('--json', 'the report as one JSON document on stdout')
     .addHelpText('after', details)
     .action(async (material: string, flags: ForgeFlags) => {
       const { performForge } = await import('../perform-forge.ts')
       await performForge(name, material, flags)
     })
+}
+
+/** What a source needs whose plans a model can change. */
+function addModel(command: Command): void {
+  command
+    .option('--model <model>', 'provider/model that changes plans whose proof fails')
+    .option('--repairs <n>', 'other plans that the model makes for one item, at most', whole(1), 3)
+    .option('--base-url <url>', 'of an OpenAI-compatible server')
+    .option('--cache <dir>', 'keep model replies there and use them again')
 }
