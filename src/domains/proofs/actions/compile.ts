@@ -1,0 +1,86 @@
+import { fileSet } from '../../../core/files.ts'
+import type { Sandbox } from '../../../core/sandbox.ts'
+import { contextPath, type Posed } from '../brief.ts'
+import { answerPaths } from '../key.ts'
+import { runIn } from './workbench.ts'
+
+export const compileSeconds = 120
+/** Where files are compiled, so that nothing of the agent's own is replaced. */
+const directory = '.check'
+const after = 'TouchstoneAfter.v'
+
+/** What the compiler says of one place. Lines from 1, characters of the line from 0. */
+export interface Remark {
+  readonly kind: 'error' | 'warning'
+  readonly line: number
+  readonly characters: readonly [number, number]
+  readonly message: string
+}
+
+export interface Compiled {
+  readonly ok: boolean
+  readonly timedOut: boolean
+  /** All that was printed. */
+  readonly log: string
+  readonly remarks: readonly Remark[]
+  /** The task's theorem and what it rests on, as the prover prints them; absent where it does not compile. */
+  readonly theorem?: string
+}
+
+const rocq = (path: string) => ['coqc', '-q', '-noglob', '-native-compiler', 'no', '-Q', '.', '', path]
+
+/**
+ * Compiles a text as the module `Answer`, alone beside the task's own `Context`, as the judge does; then asks, from a file
+ * that requires it, for the task's theorem. What it says is for the agent and is no verdict.
+ */
+export async function compileRocq(
+  sandbox: Sandbox,
+  text: string,
+  posed: Posed | undefined,
+  signal?: AbortSignal,
+): Promise<Compiled> {
+  const compile = (path: string) =>
+    runIn(sandbox, rocq(path), { seconds: compileSeconds, cwd: directory, signal })
+  const context = posed?.context
+  const own = context === undefined ? {} : { [contextPath]: context }
+  const files = { ...own, [answerPaths.rocq]: text }
+  await sandbox.write(
+    fileSet(Object.entries(files).map(([path, content]) => [`${directory}/${path}`, content] as const)),
+  )
+  if (context !== undefined) await compile(contextPath)
+  const { run, log } = await compile(answerPaths.rocq)
+  const remarks = remarksIn(log)
+  const ok = run.exitCode === 0
+  const base = { ok, timedOut: run.timedOut, log, remarks }
+  if (!ok || posed === undefined) return base
+  const question = `Require Answer.\nCheck Answer.${posed.name}.\nPrint Assumptions Answer.${posed.name}.\n`
+  await sandbox.write(fileSet({ [`${directory}/${after}`]: question }))
+  const asked = await compile(after)
+  const theorem = asked.run.exitCode === 0 ? asked.log.trim() : `it has no theorem ${posed.name}`
+  return { ...base, theorem }
+}
+
+const place = /^File "[^"]*", lines? (\d+)(?:-\d+)?, characters (\d+)-(\d+):$/
+
+/** Reads coqc's `File "…", line 3, characters 7-10:` and the words after it. */
+function remarksIn(log: string): Remark[] {
+  const lines = log.split('\n')
+  const remarks: Remark[] = []
+  for (const [at, line] of lines.entries()) {
+    const found = place.exec(line)
+    if (!found) continue
+    const rest = lines.slice(at + 1)
+    const end = rest.findIndex((each) => place.test(each))
+    const message = rest
+      .slice(0, end < 0 ? undefined : end)
+      .join('\n')
+      .trim()
+    remarks.push({
+      kind: message.startsWith('Warning') ? 'warning' : 'error',
+      line: Number(found[1]),
+      characters: [Number(found[2]), Number(found[3])],
+      message: message.replace(/^(?:Error|Warning):\s*/, ''),
+    })
+  }
+  return remarks
+}
