@@ -1,5 +1,6 @@
 import type { Lab } from '../../../core/domain.ts'
 import { UsageError } from '../../../core/errors.ts'
+import type { FileSet } from '../../../core/files.ts'
 import type { Goal } from '../prover.ts'
 import { Document, type Place, placeBehind, root } from './document.ts'
 import { type Counts, focusedGoals } from './goals.ts'
@@ -12,6 +13,8 @@ export interface ReplayOptions {
   readonly memoryBytes?: number
   /** Further arguments: `-R . Some.Name`, `-noinit`. */
   readonly flags?: readonly string[]
+  /** What stands in the process's work directory: compiled files that are required. */
+  readonly files?: FileSet
   /** Whether goals are asked for after a sentence, besides how many there are. Default: after every one. */
   readonly wantsGoals?: (sentence: Sentence) => boolean
   readonly signal?: AbortSignal
@@ -32,8 +35,8 @@ export interface Replayed {
  * where the process does not survive it, and `UsageError` (`open-sentence`) where the file ends within a sentence.
  */
 export async function* replay(lab: Lab, text: string, options: ReplayOptions = {}): AsyncGenerator<Replayed> {
-  const { seconds = 60, memoryBytes = 2 * 1024 ** 3, flags = [], wantsGoals, signal } = options
-  await using document = await Document.start(lab, { memoryBytes, flags })
+  const { seconds = 60, memoryBytes = 2 * 1024 ** 3, flags = [], files, wantsGoals, signal } = options
+  await using document = await Document.start(lab, { memoryBytes, flags, ...(files && { files }) })
   let place: Place = root
   for (const sentence of sentencesOf(text)) {
     if (sentence.kind === 'open')
