@@ -103,15 +103,20 @@ function ofSight({ name }: Service, { why, ends = 0, lastEnd, text }: Unanswered
 /** Hides a flag that was drawn for the proof in what is kept and shown; it is worth nothing, and looks as if it were. */
 export function withoutSecrets<T>(thrown: T, secrets: EnvironmentSecrets): T | Fallen {
   if (!(thrown instanceof Fallen)) return thrown
+  const [message, log] = [hidden(thrown.message, secrets), hidden(thrown.log, secrets)]
+  return new Fallen(thrown.kind, message, { log, cause: thrown.cause })
+}
+
+/** The same for a text: another proof of the same challenge then says the same. */
+export function hidden(text: string, secrets: EnvironmentSecrets): string {
   const words = Object.entries(secrets).flatMap(([name, value]) => {
     const random = /[A-Za-z0-9]{12,}/.exec(value)?.[0]
-    return [value, ...(random ? [random] : [])].map((text) => ({ text, name }))
+    return [value, ...(random ? [random] : [])].map((word) => ({ word, name }))
   })
-  const hide = (text: string) =>
-    words.reduce((rest, { text: word, name }) => {
-      return word.length < 6 ? rest : rest.replaceAll(word, `[the ${name}]`)
-    }, text)
-  return new Fallen(thrown.kind, hide(thrown.message), { log: hide(thrown.log), cause: thrown.cause })
+  return words.reduce(
+    (rest, { word, name }) => (word.length < 6 ? rest : rest.replaceAll(word, `[the ${name}]`)),
+    text,
+  )
 }
 
 function shown(text: string): string {

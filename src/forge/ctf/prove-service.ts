@@ -6,6 +6,7 @@ import type { SecurityKey } from '../../domains/security/key.ts'
 import { Fallen, type Proof } from '../source.ts'
 import { isStandIn } from './decide/roles.ts'
 import type { Plan, ServicePlan } from './plan.ts'
+import { hidden, withoutSecrets } from './prove-fall.ts'
 import { type FlagUse, flagUseOf, plantedIn } from './prove-flag.ts'
 import { judgeHolds } from './prove-judge.ts'
 import { solverTakes } from './prove-solver.ts'
@@ -45,7 +46,7 @@ export async function proveService(
     const findings = findingsOf(task, plan, starts, use)
     const [{ answer }] = starts as [Start]
     return {
-      answer: answer.line,
+      answer: hidden(answer.line, one),
       'answers to': answer.to,
       port: service.ready.port ?? service.ports[0] ?? servicePlan.port,
       starts: starts.length,
@@ -57,6 +58,8 @@ export async function proveService(
       ...(findings.length > 0 && { findings: findings.join('; ') }),
       seconds: Math.round((performance.now() - begunAt) / 100) / 10,
     }
+  } catch (thrown) {
+    throw withoutSecrets(withoutSecrets(thrown, one), other)
   } finally {
     await closeAll(starts)
   }

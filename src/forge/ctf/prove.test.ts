@@ -298,6 +298,8 @@ describe.skipIf(!root || !socat || !python)('a proof (needs root, bubblewrap, so
     ]) {
       const { proof } = await tried({ chall: py(`print("hi", ${shown}); input()`) }, python3)
       expect(proof?.findings).toMatch(/handed to everybody/)
+      // Another proof says the same.
+      if (shown.endsWith('read()')) expect(proof?.answer).toBe('hi [the flag]')
     }
   })
 
