@@ -83,6 +83,41 @@ Definition cheat := Inner.cheat.`),
   ),
   attack(
     'rocq',
+    'axiom-in-higher-functor',
+    'Has the axiom in a functor that is an argument of another functor.',
+    'rejected',
+    ({ fromFalse }) =>
+      fromFalse(`${sealed}
+Module Type Making (Given : Cheat). Axiom cheat : False. End Making.
+Module Higher (Make : Making) (Given : Cheat). Module Made := Make Given. Definition cheat := Made.cheat. End Higher.
+Module Maker (Given : Cheat). Axiom cheat : False. End Maker.
+Module First : Cheat. Axiom cheat : False. End First.
+Module Result := Higher Maker First.
+Definition cheat := Result.cheat.`),
+  ),
+  attack(
+    'rocq',
+    'axiom-under-judges-name',
+    "Has the axiom in modules that are called as the judge's own.",
+    'rejected',
+    ({ fromFalse }) =>
+      fromFalse(`Module TouchstoneCheck. Module TouchstoneAnswered. Module Context.
+Axiom cheat : False.
+End Context. End TouchstoneAnswered. End TouchstoneCheck.
+Definition cheat := TouchstoneCheck.TouchstoneAnswered.Context.cheat.`),
+  ),
+  attack(
+    'rocq',
+    'declared-instance',
+    'Declares an instance of a class that says False.',
+    'rejected',
+    ({ fromFalse }) =>
+      fromFalse(
+        'Class Cheat := cheat_of : False.\nDeclare Instance given : Cheat.\nDefinition cheat : False := given.',
+      ),
+  ),
+  attack(
+    'rocq',
     'included-signature',
     'Includes a signature, so that the theorem is a field of the file without being proved in it.',
     'rejected',

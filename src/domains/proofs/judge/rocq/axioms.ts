@@ -38,6 +38,6 @@ function fullyNamed(name: string): string {
   return name.startsWith(seen) ? `${answerModule}.${name.slice(seen.length)}` : name
 }
 
-const statesAxiom = ({ text }: Sentence): boolean => stating.test(text)
+const statesAxiom = ({ text }: Sentence): boolean => stating.test(text.replace(/\(\*[\s\S]*?\*\)/g, ' '))
 const stating =
-  /^(?:#\[[^\]]*\]\s*|(?:Local|Global|Polymorphic|Monomorphic|Time|Succeed)\s+)*(?:Axioms?|Parameters?|Conjectures?|Hypothes[ei]s|Variables?|Context|Declare|Primitive)\b/
+  /^(?:\s+|#\[[^\]]*\]|(?:Local|Global|Polymorphic|Monomorphic|Time|Succeed)\b)*(?:Axioms?|Parameters?|Conjectures?|Hypothes[ei]s|Variables?|Context|Declare|Primitive)\b/

@@ -28,8 +28,10 @@ export async function deathOf(finished: Finished, doing: string, means: Means): 
     return unsolved('time', `${doing} takes more than ${means.limits.cpuSeconds} s of processor time`)
   if (limit !== null && limit !== 'wall' && limit !== 'output')
     return unsolved('resources', `${doing} ran into the limit on ${limit}`)
-  const killed = signal !== null || exitCode === null || exitCode > 129
+  // Rocq ends with 129 where it meets an anomaly, which a sandbox cannot tell from a hang-up; that is an error of its own.
+  const killed = signal !== 'SIGHUP' && (signal !== null || exitCode === null || exitCode > 129)
   if (!timedOut && !killed) return undefined
+  if (limit === 'output') return unsolved('resources', `${doing} prints more than the judge keeps`)
   await means.healthy()
   return timedOut
     ? unsolved('time', `${doing} does not come to an end`)

@@ -25,7 +25,6 @@ export function kernelPart(vo: Uint8Array): Uint8Array {
   // The pair of the kernel's part and the objects.
   if (library[start] !== 0xa0) throw new NotMarshalled('no pair', start)
   const compiled = measure(library, start + 1, 1)
-  measure(library, compiled.end, 1 + compiled.objects)
   const data = Buffer.concat([library.subarray(start, compiled.end), noObjects])
   const whole = measure(data, 0)
   return written(version, {
