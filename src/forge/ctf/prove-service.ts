@@ -1,4 +1,5 @@
 import type { EnvironmentSecrets, Lab } from '../../core/domain.ts'
+import { InfrastructureError } from '../../core/errors.ts'
 import type { Service } from '../../core/service.ts'
 import type { Task } from '../../core/task.ts'
 import { flagSecret, secretsOf } from '../../domains/security/flags.ts'
@@ -131,12 +132,15 @@ function leavesOut({ brief, key }: Task<SecurityKey>, drawn: readonly Environmen
 
 /** The player's sandbox as it starts: environment, processes, names of files and hosts. */
 const look =
-  'env; cat /etc/hosts; ls -laR . /tmp 2>/dev/null | head -20000; cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null'
+  'env; cat /etc/hosts; ls -laR . /tmp 2>/dev/null | head -20000; cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null; true'
 
 async function outOfSight(starts: readonly Start[]): Promise<void> {
   await Promise.all(
     starts.map(async ({ scene, secrets }) => {
-      const { stdout } = await scene.sandbox.exec(['/bin/sh', '-c', look], { timeoutSeconds: 20 })
+      const { exitCode, stdout } = await scene.sandbox.exec(['/bin/sh', '-c', look], { timeoutSeconds: 60 })
+      // Nothing seen would be nothing found.
+      if (exitCode !== 0)
+        throw new InfrastructureError('cannot-look', "the player's sandbox cannot be looked through")
       const flag = secrets[flagSecret] ?? ''
       const traces = tracesOf(flag, stdout)
       if (traces.length > 0)
