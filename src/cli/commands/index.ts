@@ -10,6 +10,7 @@ import { addResume } from './resume.ts'
 import { addRun } from './run.ts'
 import { addShow } from './show.ts'
 import { addSuites } from './suites.ts'
+import { addTrace } from './trace.ts'
 
 /** In the order in which `--help` shows them. */
 export const commands: readonly ((program: Command) => void)[] = [
@@ -24,4 +25,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   addJudge,
   addAudit,
   addForge,
+  addTrace,
 ]

@@ -1,0 +1,147 @@
+import type { Lab } from '../../../core/domain.ts'
+import { InfrastructureError, messageOf, UsageError } from '../../../core/errors.ts'
+import type { FileSet } from '../../../core/files.ts'
+import { Gone } from '../rocq/process.ts'
+import { replay } from '../rocq/replay.ts'
+import { type CompileLimits, compile } from './compile.ts'
+import { BadGlob, type Glob, readGlob } from './glob.ts'
+import { Offsets } from './offsets.ts'
+import type { Failure, Header, TracedPremise, TracedTheorem } from './schema.ts'
+import { schemaVersion } from './schema.ts'
+import { loadPath, type Source } from './source.ts'
+import { Theorems } from './theorems.ts'
+
+export interface FileLimits extends CompileLimits {
+  /** Wall time of one sentence, with its goals. */
+  readonly sentenceSeconds: number
+}
+
+/** A file to be traced. */
+export interface Item {
+  readonly path: string
+  readonly module: string
+  readonly text: string
+  readonly basis: string
+  readonly requires: readonly string[]
+  /** Compiled files that it requires, directly or not, where Rocq does not find them by itself. */
+  readonly compiled: FileSet
+}
+
+export interface FileTrace {
+  readonly header: Header
+  readonly theorems: readonly TracedTheorem[]
+  readonly object?: Uint8Array
+}
+
+/**
+ * Compiles a file for the names in it, then says it to a prover for the states. What the file does wrong is in the
+ * header; throws what is not the file's doing.
+ */
+export async function traceFile(
+  lab: Lab,
+  source: Source,
+  item: Item,
+  limits: FileLimits,
+  placeOf: (name: string) => TracedPremise['place'] | undefined,
+): Promise<FileTrace> {
+  const begun = performance.now()
+  const offsets = new Offsets(item.text)
+  const compiled = await compile(lab, source, item, limits)
+  const seconds = { compile: secondsSince(begun), replay: 0 }
+  if (!compiled.ok) return { header: headerOf(item, { seconds, failure: compiled.failure }), theorems: [] }
+  let glob: Glob
+  try {
+    glob = readGlob(compiled.glob, offsets)
+  } catch (error) {
+    if (!(error instanceof BadGlob)) throw error
+    const failure = { reason: 'glob', message: error.message } as const
+    return { header: headerOf(item, { seconds, failure }), theorems: [], object: compiled.object }
+  }
+  const own = new Map(glob.definitions.map(({ name, span }) => [name, { file: item.path, span }]))
+  const theorems = new Theorems({
+    file: item.path,
+    offsets,
+    glob,
+    placeOf: (name) => own.get(name) ?? placeOf(name),
+  })
+  const replayBegun = performance.now()
+  const { sentences, failure } = await replayed(lab, source, item, limits, offsets, theorems)
+  seconds.replay = secondsSince(replayBegun)
+  const header = headerOf(item, {
+    seconds,
+    sentences,
+    ...(failure && { failure }),
+    theorems: theorems.finished,
+    definitions: glob.definitions,
+  })
+  return { header, theorems: theorems.finished, object: compiled.object }
+}
+
+async function replayed(
+  lab: Lab,
+  source: Source,
+  item: Item,
+  limits: FileLimits,
+  offsets: Offsets,
+  theorems: Theorems,
+): Promise<{ sentences: number; failure?: Failure }> {
+  let sentences = 0
+  const flags = [...source.flagsOf(item.path), ...loadPath(source.mappings), '-top', item.module]
+  const { memoryBytes, sentenceSeconds } = limits
+  try {
+    const options = { seconds: sentenceSeconds, memoryBytes, flags, files: item.compiled, signal: lab.signal }
+    for await (const said of replay(lab, item.text, options)) {
+      if (said.error !== undefined) {
+        const late = said.error.startsWith('the sentence takes longer')
+        const at = offsets.span(said.sentence.start, said.sentence.end)
+        const message = said.error.slice(0, 2000)
+        return { sentences, failure: { reason: late ? 'time' : 'replay', message, at } }
+      }
+      sentences++
+      theorems.take(said)
+    }
+    return { sentences }
+  } catch (error) {
+    lab.signal.throwIfAborted()
+    if (error instanceof UsageError)
+      return { sentences, failure: { reason: 'replay', message: error.message } }
+    if (!(error instanceof Gone) || error.reason === 'aborted') throw error
+    const reasons = { memory: 'memory', output: 'output', stuck: 'time', died: 'died' } as const
+    return { sentences, failure: { reason: reasons[error.reason], message: error.message } }
+  }
+}
+
+/** The first line of a file's trace. */
+export function headerOf(
+  { path, module, basis, requires }: Pick<Item, 'path' | 'module' | 'basis' | 'requires'>,
+  came: Partial<Pick<Header, 'seconds' | 'sentences' | 'failure'>> & {
+    readonly definitions?: Glob['definitions']
+    readonly theorems?: readonly TracedTheorem[]
+  },
+): Header {
+  const { theorems = [], failure } = came
+  return {
+    type: 'file',
+    schema: schemaVersion,
+    file: path,
+    module,
+    basis,
+    requires: [...requires],
+    outcome: !failure ? 'traced' : theorems.length > 0 ? 'partial' : 'failed',
+    ...(failure && { failure }),
+    sentences: came.sentences ?? 0,
+    theorems: theorems.length,
+    steps: theorems.reduce((sum, { steps }) => sum + steps.length, 0),
+    seconds: came.seconds ?? { compile: 0, replay: 0 },
+    definitions: [...(came.definitions ?? [])],
+  }
+}
+
+/** Whether trying again could help: the machine failed, not the file. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof InfrastructureError ? error.retryable : /\bEAGAIN\b/.test(messageOf(error))
+}
+
+function secondsSince(begun: number): number {
+  return Math.round(performance.now() - begun) / 1000
+}

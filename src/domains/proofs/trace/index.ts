@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import pLimit from 'p-limit'
+import { writeAtomically } from '../../../core/atomic.ts'
+import { makeDirectories } from '../../../core/directories.ts'
+import type { Lab } from '../../../core/domain.ts'
+import { takeLock } from '../../../core/lock.ts'
+import { type FileLimits, headerOf, type Item, isPassing, traceFile } from './file.ts'
+import { traceFiles } from './layout.ts'
+import { closureOf, ordered, requirements } from './order.ts'
+import { readHeader } from './read.ts'
+import { type Failure, type Header, type Manifest, schemaVersion, type TracedPremise } from './schema.ts'
+import { loadPath, moduleOf, type Source } from './source.ts'
+
+export { readHeaders, readManifest, readSplit, readTrace, transitions } from './read.ts'
+export type { Header, Manifest, Split, State, TracedPremise, TracedTheorem } from './schema.ts'
+export { directorySource, standardLibrary } from './source.ts'
+export { writeSplits } from './splits.ts'
+
+export interface TraceOptions {
+  readonly out: string
+  /** Rocq's version: a trace of another one is not current. */
+  readonly rocq: string
+  /** Files at once. */
+  readonly concurrency: number
+  /** At most so many files, those first that require nothing else. */
+  readonly limit?: number
+  readonly limits: FileLimits
+  onProgress(progress: TraceProgress, header: Header, earlier: boolean): void
+}
+
+export interface TraceProgress {
+  readonly planned: number
+  readonly done: number
+  /** Of those done, how many were there already. */
+  readonly earlier: number
+  readonly theorems: number
+  readonly steps: number
+  readonly failed: number
+  readonly elapsedSeconds: number
+}
+
+/** Attempts at a file that the machine fails. */
+const attempts = 3
+
+/**
+ * Traces the files of a source into a directory, one file there for each, behind those that it requires. What is there
+ * and was made of the same is not made again, unless it failed. Aborting the lab's signal stops it; what is written is
+ * whole. Throws what is not a file's doing, and the signal's reason.
+ */
+export async function trace(lab: Lab, source: Source, options: TraceOptions): Promise<Manifest> {
+  await makeDirectories(options.out)
+  const paths = traceFiles(options.out)
+  await using _lock = await takeLock(paths.lock)
+  const plan = await planOf(lab, source, options)
+  const manifest: Manifest = {
+    schema: schemaVersion,
+    source: source.name,
+    rocq: options.rocq,
+    flags: loadPath(source.mappings),
+    files: plan.files,
+  }
+  await writeAtomically(paths.manifest, `${JSON.stringify(manifest, null, 2)}\n`)
+  const work = new Work(lab, source, options, plan)
+  await work.all()
+  return manifest
+}
+
+interface Plan {
+  readonly files: string[]
+  readonly requires: ReadonlyMap<string, readonly string[]>
+  /** What cannot be traced whatever is done. */
+  readonly lost: ReadonlyMap<string, Failure>
+  readonly bases: ReadonlyMap<string, string>
+}
+
+async function planOf(lab: Lab, source: Source, { limit, rocq }: TraceOptions): Promise<Plan> {
+  const lost = new Map<string, Failure>()
+  const usable = new Map<string, string>()
+  for (const [path, text] of source.files) {
+    if (text === undefined) lost.set(path, { reason: 'size', message: 'the file is too large' })
+    else if (moduleOf(path, source.mappings) === undefined)
+      lost.set(path, { reason: 'name', message: 'its path is no name of a module' })
+    else usable.set(path, text)
+  }
+  const requires = await requirements(lab, source, usable)
+  const { order, cyclic } = ordered(requires)
+  for (const path of cyclic)
+    lost.set(path, { reason: 'cycle', message: 'it requires itself, or files that do' })
+  const bases = new Map<string, string>()
+  for (const path of order) {
+    const parts = [schemaVersion, rocq, source.flagsOf(path), source.mappings, path, usable.get(path)]
+    const below = (requires.get(path) ?? []).map((other) => bases.get(other))
+    bases.set(
+      path,
+      createHash('sha256')
+        .update(JSON.stringify([...parts, ...below]))
+        .digest('hex'),
+    )
+  }
+  const files = [...order, ...[...lost.keys()].sort()].slice(0, limit ?? Number.POSITIVE_INFINITY)
+  return { files, requires, lost, bases }
+}
+
+class Work {
+  readonly #lab: Lab
+  readonly #source: Source
+  readonly #options: TraceOptions
+  readonly #plan: Plan
+  readonly #places = new Map<string, TracedPremise['place']>()
+  readonly #outcomes = new Map<string, Promise<Header>>()
+  readonly #begun = performance.now()
+  #counts = { done: 0, earlier: 0, theorems: 0, steps: 0, failed: 0 }
+
+  constructor(lab: Lab, source: Source, options: TraceOptions, plan: Plan) {
+    this.#lab = lab
+    this.#source = source
+    this.#options = options
+    this.#plan = plan
+  }
+
+  /** Waits for all that was begun, also where one of them throws. */
+  async all(): Promise<void> {
+    const limit = pLimit(this.#options.concurrency)
+    for (const path of this.#plan.files) {
+      const below = (this.#plan.requires.get(path) ?? []).map((other) => this.#outcomes.get(other))
+      const outcome = Promise.all(below).then((headers) =>
+        limit(() => this.#one(path, headers as readonly Header[])),
+      )
+      this.#outcomes.set(path, outcome)
+      outcome.catch(() => {})
+    }
+    const settled = await Promise.allSettled(this.#outcomes.values())
+    this.#lab.signal.throwIfAborted()
+    const failed = settled.find((one) => one.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+
+  async #one(path: string, below: readonly Header[]): Promise<Header> {
+    this.#lab.signal.throwIfAborted()
+    const basis = this.#plan.bases.get(path) ?? ''
+    const earlier = await this.#earlier(path, basis)
+    const header = earlier ?? (await this.#made(path, basis, below))
+    for (const { name, span } of header.definitions) this.#places.set(name, { file: path, span })
+    const { done, theorems, steps, failed } = this.#counts
+    this.#counts = {
+      done: done + 1,
+      earlier: this.#counts.earlier + (earlier ? 1 : 0),
+      theorems: theorems + header.theorems,
+      steps: steps + header.steps,
+      failed: failed + (header.outcome === 'traced' ? 0 : 1),
+    }
+    const planned = this.#plan.files.length
+    const elapsedSeconds = (performance.now() - this.#begun) / 1000
+    this.#options.onProgress({ planned, elapsedSeconds, ...this.#counts }, header, earlier !== undefined)
+    return header
+  }
+
+  async #earlier(path: string, basis: string): Promise<Header | undefined> {
+    const header = await readHeader(this.#options.out, path).catch(() => undefined)
+    if (header?.basis !== basis || header.outcome !== 'traced') return undefined
+    const { object } = traceFiles(this.#options.out)
+    return this.#source.installed || existsSync(object(path)) ? header : undefined
+  }
+
+  async #made(path: string, basis: string, below: readonly Header[]): Promise<Header> {
+    const requires = this.#plan.requires.get(path) ?? []
+    const named = { path, module: moduleOf(path, this.#source.mappings) ?? '', basis, requires }
+    const paths = traceFiles(this.#options.out)
+    const lost = this.#plan.lost.get(path) ?? this.#lostBelow(below)
+    if (lost) {
+      const header = headerOf(named, { failure: lost })
+      await writeAtomically(paths.file(path), `${JSON.stringify(header)}\n`)
+      return header
+    }
+    const text = this.#source.files.get(path) as string
+    const item: Item = { ...named, text, compiled: await this.#compiledBelow(path) }
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { limits } = this.#options
+        const made = await traceFile(this.#lab, this.#source, item, limits, (name) => this.#places.get(name))
+        if (made.object && !this.#source.installed) await writeAtomically(paths.object(path), made.object)
+        const lines = [made.header, ...made.theorems].map((line) => `${JSON.stringify(line)}\n`)
+        await writeAtomically(paths.file(path), lines.join(''))
+        return made.header
+      } catch (error) {
+        this.#lab.signal.throwIfAborted()
+        if (attempt >= attempts || !isPassing(error)) throw error
+      }
+    }
+  }
+
+  /** An installed file is compiled whatever came of its trace. */
+  #lostBelow(below: readonly Header[]): Failure | undefined {
+    const { object } = traceFiles(this.#options.out)
+    const lost = this.#source.installed ? undefined : below.find(({ file }) => !existsSync(object(file)))
+    return lost && { reason: 'dependency', message: `${lost.file}, which it requires, does not compile` }
+  }
+
+  async #compiledBelow(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
+    if (this.#source.installed) return new Map()
+    const { object } = traceFiles(this.#options.out)
+    const below = closureOf(path, this.#plan.requires)
+    return new Map(
+      await Promise.all(below.map(async (other) => [`${other}o`, await readFile(object(other))] as const)),
+    )
+  }
+}
