@@ -2,17 +2,16 @@ import type { Goal } from './prover.ts'
 
 /** Tried on every goal, each alone: what closes it needs no search. */
 export const closers: readonly string[] = [
-  'assumption',
   'reflexivity',
   'lia',
   'congruence',
   'auto',
   'simpl in *; lia',
   'simpl in *; congruence',
-  'easy',
+  'f_equal; auto',
   'eauto',
   'intuition (auto; lia)',
-  'firstorder',
+  'firstorder congruence',
 ]
 
 /** Most hypotheses of one kind that are tried. */
@@ -33,8 +32,8 @@ export function movesFor(goal: Goal, inductions: number): string[] {
   )
   const moves: string[] = []
   const bound = binders(conclusion)
-  if (inductions > 0) for (const name of bound.slice(0, 3)) moves.push(`induction ${name}`)
-  if (bound.length > 0 || /->|^~|<>/.test(conclusion)) moves.push('intros')
+  if (inductions > 0) for (const name of bound.slice(0, 3)) moves.push(`induction ${name}; simpl in *`)
+  if (bound.length > 0 || /->|^~|<>/.test(conclusion)) moves.push('intros; simpl in *', 'intros')
   if (/\/\\|<->/.test(conclusion)) moves.push('split')
   for (const { name } of parts.slice(0, most)) moves.push(`destruct ${name}`)
   moves.push('simpl in *')
@@ -43,7 +42,8 @@ export function movesFor(goal: Goal, inductions: number): string[] {
   for (const { name } of rules.slice(0, most)) moves.push(`apply ${name}`)
   if (/=/.test(conclusion)) moves.push('f_equal')
   if (!/^forall/.test(conclusion)) moves.push('constructor')
-  if (inductions > 0) for (const { name } of variables.slice(0, most)) moves.push(`induction ${name}`)
+  if (inductions > 0)
+    for (const { name } of variables.slice(0, most)) moves.push(`induction ${name}; simpl in *`)
   for (const { name } of variables.slice(0, most)) moves.push(`destruct ${name}`)
   for (const scrutinee of conclusion.matchAll(/\b(?:if|match) ([^{}]{1,200}?) (?:then|with)\b/g))
     if (!/\b(?:if|match)\b/.test(scrutinee[1]!)) moves.push(`destruct (${scrutinee[1]}) eqn:?`)

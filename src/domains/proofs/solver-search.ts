@@ -15,7 +15,7 @@ const stateSchema = z.object({
 })
 type State = z.infer<typeof stateSchema>
 
-const hintSchema = z.array(z.object({ outcome: z.string(), state: z.string().optional() }))
+const hintSchema = z.array(z.object({ outcome: z.string(), after: stateSchema.optional() }))
 const premisesSchema = z.array(z.object({ name: z.string(), statement: z.string() }))
 
 const stepSeconds = 2
@@ -106,12 +106,10 @@ export class Search {
   async #automatic({ state }: State): Promise<State | undefined> {
     const input = { state, tactics: [...closers], seconds: stepSeconds, first: true }
     const said = await this.#act('hint', input)
-    const closing = hintSchema.safeParse(said.data).data?.find(({ outcome }) => outcome === 'closes')
-    // Steps that do nothing keep the goals: the state is asked for through one.
-    return closing?.state === undefined ? undefined : await this.#step({ state: closing.state }, 'idtac.')
+    return hintSchema.safeParse(said.data).data?.find(({ outcome }) => outcome === 'closes')?.after
   }
 
-  async #step({ state }: Pick<State, 'state'>, tactic: string): Promise<State | undefined> {
+  async #step({ state }: State, tactic: string): Promise<State | undefined> {
     this.steps++
     const { ok, data } = await this.#act('tactic', { state, tactic, seconds: stepSeconds })
     return ok ? stateSchema.parse(data) : undefined

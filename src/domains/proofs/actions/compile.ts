@@ -27,7 +27,7 @@ export interface Compiled {
   readonly theorem?: string
 }
 
-const rocq = (path: string) => ['coqc', '-q', '-noglob', '-native-compiler', 'no', '-Q', '.', '', path]
+const rocq = (path: string) => ['coqc', '-q', '-noglob', '-Q', '.', '', path]
 
 /**
  * Compiles a text as the module `Answer`, alone beside the task's own `Context`, as the judge does; then asks, from a file

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { deed } from '../../../core/actions.ts'
+import type { Json } from '../../../core/environment.ts'
 import type { Desk } from './desk.ts'
+import { stateAsData } from './words.ts'
 import { cut, failure } from './workbench.ts'
 
 /** Rocq's automation, quick ones first. Those that are not imported are said to be missing. */
@@ -27,6 +29,16 @@ const input = z.object({
 
 type Outcome = 'closes' | 'progress' | 'fails' | 'limit' | 'missing'
 
+/** What became of one tactic. Where it works, the state that it leads to. */
+interface Tried {
+  readonly tactic: string
+  readonly outcome: Outcome
+  readonly message?: string
+  readonly state?: string
+  readonly goals?: number
+  readonly after?: Json
+}
+
 /** `hint`. */
 export function hintDeed(desk: Desk) {
   return deed({
@@ -37,8 +49,7 @@ export function hintDeed(desk: Desk) {
       const { node } = desk.find(state)
       const before = node.state.goals.length
       if (before === 0) return failure('there is no goal in focus in that state')
-      const tried: { tactic: string; outcome: Outcome; state?: string; goals?: number; message?: string }[] =
-        []
+      const tried: Tried[] = []
       for (const tactic of tactics) {
         const options = { seconds, ...(signal && { signal }) }
         const { step, node: next } = await desk.step(state, `progress (${tactic}).`, options)
@@ -49,18 +60,21 @@ export function hintDeed(desk: Desk) {
         } else if (next) {
           const goals = next.state.goals.length
           const outcome = goals < before && next.state.givenUp === node.state.givenUp ? 'closes' : 'progress'
-          tried.push({ tactic, outcome, state: next.id, goals })
+          tried.push({ tactic, outcome, goals, state: next.id, after: stateAsData(next.id, next.state) })
           if (first && outcome === 'closes') break
         }
       }
       const helpful = tried.some(({ outcome }) => outcome === 'closes' || outcome === 'progress')
-      return { ok: helpful, text: tried.map(inWords).join('\n'), data: tried }
+      return {
+        ok: helpful,
+        text: tried.map(inWords).join('\n'),
+        data: tried.map((entry) => ({ ...entry })) as Json,
+      }
     },
   })
 }
 
-function inWords(entry: { tactic: string; outcome: Outcome; state?: string; goals?: number }): string {
-  const { tactic, outcome, state, goals } = entry
+function inWords({ tactic, outcome, state, goals }: Tried): string {
   if (outcome === 'closes') return `${tactic}: closes the goal, ${goals} left: state ${state}`
   if (outcome === 'progress') return `${tactic}: changes it, ${goals} goals: state ${state}`
   if (outcome === 'missing') return `${tactic}: is not imported here`
