@@ -57,12 +57,16 @@ export async function traceFile(
     const failure = { reason: 'glob', message: error.message } as const
     return { header: headerOf(item, { seconds, failure }), theorems: [], object: compiled.object }
   }
-  const own = new Map(glob.definitions.map(({ name, span }) => [name, { file: item.path, span }]))
+  const own = Map.groupBy(glob.definitions, ({ name }) => name)
   const theorems = new Theorems({
     file: item.path,
     offsets,
     glob,
-    placeOf: (name) => own.get(name) ?? placeOf(name),
+    placeOf(name, at) {
+      // Sections define the same name again and again: the last one before is meant.
+      const span = own.get(name)?.findLast((definition) => definition.span.start <= at)?.span
+      return span ? { file: item.path, span } : own.has(name) ? undefined : placeOf(name)
+    },
   })
   const replayBegun = performance.now()
   const { sentences, failure } = await replayed(lab, source, item, limits, offsets, theorems)

@@ -10,8 +10,8 @@ export interface FileFacts {
   readonly file: string
   readonly offsets: Offsets
   readonly glob: Glob
-  /** Where a name is defined, by its fully qualified name. */
-  placeOf(name: string): TracedPremise['place'] | undefined
+  /** Where a name that stands at an offset is defined, by its fully qualified name. */
+  placeOf(name: string, at: number): TracedPremise['place'] | undefined
 }
 
 /** Names that are no premises: libraries and modules, notations (what they stand for is not named), what is bound. */
@@ -111,7 +111,7 @@ class Proof {
 
   #premisesIn(sentence: Sentence): number[] {
     const indices = new Set<number>()
-    for (const { name, kind, module } of within(this.#facts.glob.references, sentence)) {
+    for (const { name, kind, module, span } of within(this.#facts.glob.references, sentence)) {
       // A variable that is bound on the spot has a number behind its name.
       if (notPremises.has(kind) || (kind === 'var' && name.includes(':'))) continue
       const known = this.#premises.get(name)
@@ -119,7 +119,7 @@ class Proof {
         indices.add(known.index)
         continue
       }
-      const place = this.#facts.placeOf(name)
+      const place = this.#facts.placeOf(name, span.start)
       const index = this.#premises.size
       this.#premises.set(name, { index, premise: { name, kind, module, ...(place && { place }) } })
       indices.add(index)
