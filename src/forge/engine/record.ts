@@ -99,7 +99,9 @@ export async function* readRecords(
   directory: string,
 ): AsyncGenerator<{ id: string; record: ItemRecord | undefined }> {
   const { records } = forgeFiles(directory)
-  const names = await readdir(records).catch(() => [])
+  const entries = await readdir(records, { withFileTypes: true }).catch(() => [])
+  // A pipe would be waited for without end, and a link leads elsewhere.
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
   for (const name of names.sort()) {
     if (!name.endsWith('.json')) continue
     const text = await readFile(join(records, name), 'utf8').catch(() => '')
