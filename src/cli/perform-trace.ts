@@ -31,7 +31,7 @@ export async function performTrace(name: string, flags: TraceFlags): Promise<voi
   const rocq = await versionOfRocq()
   const { signal } = interruption()
   const display = traceDisplay()
-  let stopped = false
+  let [stopped, before] = [false, 0]
   const begun = performance.now()
   try {
     await using backend = await openBackend(flags.backend)
@@ -47,7 +47,10 @@ export async function performTrace(name: string, flags: TraceFlags): Promise<voi
         fileSeconds: 10 * flags.seconds,
         memoryBytes: flags.memory * 1024 ** 2,
       },
-      onProgress: (progress, header) => display.onProgress(progress, header),
+      onProgress(progress, header, earlier) {
+        before = progress.earlier
+        display.onProgress(progress, { header, earlier })
+      },
     })
   } catch (thrown) {
     if (!(signal.aborted && signal.reason instanceof Interrupted)) throw thrown
@@ -63,8 +66,8 @@ export async function performTrace(name: string, flags: TraceFlags): Promise<voi
   }
   const report = await traceReport(flags.out)
   const splits = await writeSplits(flags.out, flags.seed)
-  if (flags.json) printJson({ ...report, elapsedSeconds, splits: splits.map(sizesOf) })
-  else show(report, splits, elapsedSeconds)
+  if (flags.json) printJson({ ...report, before, elapsedSeconds, splits: splits.map(sizesOf) })
+  else show(report, splits, { before, elapsedSeconds })
   process.exitCode = report.files.traced + report.files.partial > 0 ? 0 : 1
 }
 
@@ -77,11 +80,18 @@ async function versionOfRocq(): Promise<string> {
   })
 }
 
-function traceDisplay(): Display<TraceProgress, Header> {
+interface News {
+  readonly header: Header
+  /** It was there already. */
+  readonly earlier: boolean
+}
+
+function traceDisplay(): Display<TraceProgress, News> {
   if (process.stderr.isTTY)
-    return liveDisplay(blockOf, (header) => (header.failure ? lineOf(header) : undefined))
+    return liveDisplay(blockOf, ({ header }) => (header.failure ? lineOf(header) : undefined))
   return {
-    onProgress({ done, planned }, header) {
+    onProgress({ done, planned }, { header, earlier }) {
+      if (earlier) return
       remark(`${String(done).padStart(String(planned).length)}/${planned}  ${lineOf(header)}`)
     },
     end() {},
@@ -110,10 +120,15 @@ function lineOf({ outcome, file, theorems, steps, seconds, failure }: Header): s
   return `${colours[outcome](outcome.padEnd(7))} ${safeText(file)}  ${pc.dim(`(${came}, ${took})`)}`
 }
 
-function show(report: TraceReport, splits: readonly Split[], elapsedSeconds: number): void {
+function show(
+  report: TraceReport,
+  splits: readonly Split[],
+  { before, elapsedSeconds }: { readonly before: number; readonly elapsedSeconds: number },
+): void {
   const { files, theorems, steps, sentences, definitions, bytes, failures, seconds } = report
   const rows: [string, string | number][] = [
     ['files traced', `${files.traced} of ${files.planned}`],
+    ['of them there before', before],
     ['in part', files.partial],
     ['failed', files.failed],
     ['sentences', sentences],
@@ -121,8 +136,8 @@ function show(report: TraceReport, splits: readonly Split[], elapsedSeconds: num
     ['steps', steps],
     ['definitions', definitions],
     ['size', `${(bytes / 1024 ** 2).toFixed(1)} MiB`],
-    ['compiling', durationOf(seconds.compile)],
-    ['replaying', durationOf(seconds.replay)],
+    ['compiling, all files', durationOf(seconds.compile)],
+    ['replaying, all files', durationOf(seconds.replay)],
     ['this time', durationOf(elapsedSeconds)],
   ]
   print(

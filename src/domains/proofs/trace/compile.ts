@@ -41,11 +41,18 @@ export async function compile(
   })
   if (done.limit === 'memory') return failed('memory', `coqc needs more than ${memoryBytes / mebibyte} MiB`)
   if (done.timedOut || done.limit === 'cpu') return failed('time', `coqc takes longer than ${fileSeconds} s`)
-  if (done.exitCode !== 0)
-    return failed('compile', Buffer.from(done.stderr).toString().trim().slice(0, 2000) || 'coqc failed')
+  if (done.exitCode !== 0) return failed('compile', saidBy(done.stderr))
   const bounds = { maxBytes: resultBytes }
   const object = await sandbox.read(`${file.path}o`, bounds)
   const glob = await sandbox.read('names.glob', bounds)
   if (!object || !glob) return failed('compile', 'coqc wrote nothing')
   return { ok: true, object, glob: Buffer.from(glob).toString() }
+}
+
+/** The compiler's error with its line, without the file's name. */
+function saidBy(stderr: Uint8Array): string {
+  const said = Buffer.from(stderr).toString().trim()
+  const place = [...said.matchAll(/^File "[^\n]*", line (\d+), characters [-\d]+:\n(?:Error:\s*)?/gm)].at(-1)
+  const error = place ? `line ${place[1]}: ${said.slice(place.index + place[0].length)}` : said
+  return error.slice(0, 2000) || 'coqc failed'
 }

@@ -49,5 +49,7 @@ export async function traceReport(directory: string): Promise<TraceReport> {
     seconds.replay += header.seconds.replay
     if (header.failure) failures.push({ file, ...header.failure })
   }
+  seconds.compile = Math.round(seconds.compile)
+  seconds.replay = Math.round(seconds.replay)
   return { directory, source, rocq, files: counts, ...sums, seconds, failures }
 }
