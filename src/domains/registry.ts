@@ -5,6 +5,7 @@ import { UsageError } from '../core/errors.ts'
 const domains: Readonly<Record<string, () => Promise<Domain>>> = {
   hardware: async () => (await import('./hardware/index.ts')).hardware as Domain,
   security: async () => (await import('./security/index.ts')).security as Domain,
+  proofs: async () => (await import('./proofs/index.ts')).proofs as Domain,
 }
 
 export const domainNames: readonly string[] = Object.keys(domains)
