@@ -41,6 +41,7 @@ export class Search {
   readonly #until: number
   /** Goals that could not be closed, with the allowance they had; for one depth. */
   #hopeless = new Set<string>()
+  readonly #found = new Map<string, readonly string[]>()
   steps = 0
 
   constructor(environment: Environment, signal: AbortSignal, seconds: number) {
@@ -115,14 +116,20 @@ export class Search {
     return ok ? stateSchema.parse(data) : undefined
   }
 
-  async #lemmasFor({ state }: State, goal: Goal): Promise<string[]> {
+  /** Searched for once: what the context knows does not change. */
+  async #lemmasFor({ state }: State, goal: Goal): Promise<readonly string[]> {
     const words = wordsOf(goal).slice(0, 2)
     if (words.length === 0) return []
-    const { data } = await this.#act('search', { by: 'words', text: words.join(' '), state, most: 30 })
-    return (premisesSchema.safeParse(data).data ?? [])
+    const text = words.join(' ')
+    const known = this.#found.get(text)
+    if (known) return known
+    const { data } = await this.#act('search', { by: 'words', text, state, most: 30 })
+    const names = (premisesSchema.safeParse(data).data ?? [])
       .filter(({ statement }) => / = /.test(statement))
       .slice(0, mostRewrites)
       .map(({ name }) => name)
+    this.#found.set(text, names)
+    return names
   }
 
   async #act(name: string, input: unknown) {
