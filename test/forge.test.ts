@@ -113,6 +113,25 @@ describe('a forge', () => {
     )
   })
 
+  it('counts apart what knows its flag by a digest alone', async () => {
+    const seen = { flag: 'sha256', 'right flag accepted': false }
+    const { setup } = await setUp({
+      a: { seen },
+      b: { seen },
+      c: { seen: { ...seen, flag: 'checker' } },
+      d: {},
+    })
+    await forge(setup)
+    const report = await forgeReportOf(setup.out)
+    expect(report.unseenRight).toEqual({ digest: 2, checker: 1 })
+    for (const shown of [forgeTable(report, { color: false }), forgePage(report)]) {
+      expect(shown).toContain(
+        '2 tasks know their flag by a digest alone: that the right one is accepted was not seen.',
+      )
+      expect(shown).toContain('1 task knows its flag by a checker alone')
+    }
+  })
+
   it('does nothing twice, and comes to the same whatever the concurrency', async () => {
     const { setup, log } = await setUp(kinds)
     await forge(setup)

@@ -30,6 +30,8 @@ const planSchema = z.object({
   /** Files it has besides. */
   files: z.number().default(0),
   text: z.string().default('a toy'),
+  /** What its proof says besides. */
+  seen: z.record(z.string(), z.union([z.string(), z.boolean()])).default({}),
   decisions: z
     .array(z.object({ what: z.string(), choice: z.string(), why: z.string(), confidence: z.number() }))
     .default([{ what: 'kind', choice: 'files', why: 'it is a toy', confidence: 0.9 }]),
@@ -109,7 +111,7 @@ class ToyShop implements Workshop<ToyPlan> {
 
   async prove(
     task: { id: string },
-    { does, takes }: ToyPlan,
+    { does, takes, seen }: ToyPlan,
     reach: (stage: 'started' | 'answered') => void,
   ) {
     const { id } = task
@@ -125,7 +127,7 @@ class ToyShop implements Workshop<ToyPlan> {
       throw new Fallen('no-answer', `${id} does not answer`, { log: 'a log\u001b[31m' })
     reach('answered')
     if (does === 'hidden-service') throw new Fallen('flag-in-files', `${id} shows its flag`)
-    return { exitCode }
+    return { exitCode, ...seen }
   }
 
   /** Without a back end there is nothing to be run. */

@@ -408,7 +408,13 @@ describe.skipIf(!root || !socat || !python)('a proof (needs root, bubblewrap, so
         refuses: 'Wrong',
       })
       const works = 'read x\n[ "$x" = right ] && echo Correct || echo Wrong\n'
-      expect(await files(checker(works), {})).toMatchObject({ flag: 'checker', 'right flag accepted': false })
+      const unseen = 'no right flag is known here: only that wrong ones are refused was seen'
+      expect(await files(checker(works), {})).toMatchObject({
+        flag: 'checker',
+        'right flag accepted': false,
+        findings: `${unseen}; the player has the text alone`,
+      })
+      expect(await files({ kind: 'sha256', digest }, { a: 'x' })).toMatchObject({ findings: unseen })
       await expect(files(checker('echo Correct\n'), {})).rejects.toMatchObject({ kind: 'checker-failed' })
       await expect(files(checker('exit 3\n'), {})).rejects.toMatchObject({ kind: 'checker-failed' })
     })

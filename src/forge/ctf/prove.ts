@@ -52,16 +52,19 @@ async function proveFiles(
   const solved = await solverTakes(task, scene.sandbox, secrets, lab)
   reach('answered')
   const clear = flag.kind === 'static' ? placesOf(flag.value, task.brief.files)[0] : found?.place
+  const seen = known !== undefined || solved
+  const findings = [
+    ...(seen ? [] : ['no right flag is known here: only that wrong ones are refused was seen']),
+    ...(task.brief.files.size === 0 ? ['the player has the text alone'] : []),
+    ...(clear === undefined ? [] : [`the flag stands in the clear in a file of the player's: ${clear}`]),
+  ]
   return {
     files: task.brief.files.size,
     flag: flag.kind,
     'wrong flags refused': refused,
-    'right flag accepted': known !== undefined || solved,
+    'right flag accepted': seen,
     solver: solved ? 'took the flag' : 'none',
-    ...(task.brief.files.size === 0 && { findings: 'the player has the text alone' }),
-    ...(clear !== undefined && {
-      findings: `the flag stands in the clear in a file of the player's: ${clear}`,
-    }),
+    ...(findings.length > 0 && { findings: findings.join('; ') }),
     seconds: Math.round((performance.now() - begunAt) / 100) / 10,
   }
 }

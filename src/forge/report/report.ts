@@ -32,6 +32,7 @@ export async function forgeReportOf(directory: string): Promise<ForgeReport> {
     found: items.length,
     open: items.filter(({ outcome }) => outcome === 'open').length,
     proved: { live, static: proved.length - live },
+    unseenRight: { digest: unseenBy(proved, 'sha256'), checker: unseenBy(proved, 'checker') },
     void: items.filter(({ outcome }) => outcome === 'void').length,
     funnel: stages.map((stage) => ({
       stage,
@@ -44,6 +45,11 @@ export async function forgeReportOf(directory: string): Promise<ForgeReport> {
     seconds: secondsOf(items),
     items,
   }
+}
+
+/** Tasks that know their flag in this way alone, and whose proof never saw the right one accepted. */
+function unseenBy(proved: readonly ReportItem[], flag: string): number {
+  return proved.filter(({ proof }) => proof?.flag === flag && proof['right flag accepted'] === false).length
 }
 
 /** Writes `.forge/report.json`. Throws `InfrastructureError` (`cannot-write`). */

@@ -87,6 +87,8 @@ export const forgeReportSchema = z.object({
   open: z.number(),
   /** Tasks of the suite. */
   proved: z.object({ live: z.number(), static: z.number() }),
+  /** Of these tasks, those whose proof knew no right flag: only that wrong ones are refused was seen. */
+  unseenRight: z.object({ digest: z.number(), checker: z.number() }),
   void: z.number(),
   /** Stage after stage. `fell` did not reach it, having reached the one before. */
   funnel: z.array(z.object({ stage: stageSchema, reached: countSchema, fell: z.number() })),

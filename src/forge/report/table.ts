@@ -3,7 +3,7 @@ import { type Paint, plainTable, type TableOptions } from '../../pages/plain-tab
 import { firstLine, safeText } from '../../pages/text.ts'
 import { countOf, durationOf, percentOf } from '../../pages/words.ts'
 import type { ForgeReport } from './schema.ts'
-import { askedOf, funnelOf, totalOf } from './words.ts'
+import { askedOf, funnelOf, totalOf, unseenOf } from './words.ts'
 
 const mostReasons = 25
 const mostCategories = 20
@@ -19,6 +19,7 @@ export function forgeTable(report: ForgeReport, options: TableOptions): string {
     `${paint.bold(safeText(suite.name))} ${paint.dim(safeText(`version ${suite.version}, ${about}`))}`,
     funnel(report, paint),
     categories(report, paint),
+    ...unseenOf(report).map((line) => paint.yellow(line)),
     ...reasons(report, paint),
     ...repairs(report),
     paint.dim(`${askedOf(report)}; ${time(report)}`),

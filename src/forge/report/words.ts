@@ -29,6 +29,17 @@ export function funnelOf({ funnel, settings }: ForgeReport): ForgeReport['funnel
   return funnel.filter(({ reached }, at) => at <= last || totalOf(reached) > 0)
 }
 
+/** What the proofs did not see, in sentences: such tasks count as proved all the same. */
+export function unseenOf({ unseenRight: { digest, checker } }: ForgeReport): string[] {
+  const line = (count: number, how: string) =>
+    count === 0
+      ? []
+      : [
+          `${countOf(count, 'task')} ${count === 1 ? 'knows its' : 'know their'} flag by a ${how} alone: that the right one is accepted was not seen.`,
+        ]
+  return [...line(digest, 'digest'), ...line(checker, 'checker')]
+}
+
 /** What it means to have reached a stage. */
 export const meaningOf: Readonly<Record<Stage, string>> = {
   found: 'in the raw material',

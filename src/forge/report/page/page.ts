@@ -3,7 +3,7 @@ import { Html, html } from '../../../pages/html.ts'
 import { style } from '../../../pages/style.ts'
 import { countOf, percentOf } from '../../../pages/words.ts'
 import type { CategoryRow, ForgeReport } from '../schema.ts'
-import { askedOf, totalOf } from '../words.ts'
+import { askedOf, totalOf, unseenOf } from '../words.ts'
 import { itemSection, reasonSection } from './items.ts'
 import { categoryPlot, fates, funnelPlot, kinds } from './plots.ts'
 import { forgeScript, forgeStyle } from './style.ts'
@@ -55,8 +55,10 @@ ${tile(totalOf(of('written')).toLocaleString('en'), 'tasks written')}${started}
 ${tile(`${proved.live + proved.static}`, `tasks in the suite, ${proved.live} with a service`)}${tile(fell.toLocaleString('en'), 'fell')}</div>`
 }
 
-function warnings({ open, void: voided }: ForgeReport): Html {
+function warnings(report: ForgeReport): Html {
+  const { open, void: voided } = report
   const lines = [
+    ...unseenOf(report),
     ...(open > 0 ? [`${countOf(open, 'item')} not done, or not asked for.`] : []),
     ...(voided > 0
       ? [
