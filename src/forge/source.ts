@@ -45,6 +45,8 @@ export interface Means {
   readonly backend: string
   /** Name and version of the suite that is made. */
   readonly suite: string
+  /** The material's licence, as the suite says it. */
+  readonly licence: string
   readonly signal: AbortSignal
 }
 

@@ -2,9 +2,9 @@ import { lstat, realpath } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { messageOf, UsageError } from '../../core/errors.ts'
-import { namePattern } from '../../core/task.ts'
 import { categoryOf } from '../../domains/security/loaders/category.ts'
 import { jsonInside } from '../../domains/security/loaders/disk.ts'
+import { Names } from '../names.ts'
 import type { RawItem } from '../source.ts'
 import { entriesOf, fingerprintOf } from './find/disk.ts'
 import { challengesBelow, type Place } from './find/layout.ts'
@@ -21,7 +21,7 @@ export async function findChallenges(root: string): Promise<RawItem[]> {
   const places = challengesBelow(top)
   if (places.length === 0)
     throw new UsageError('no-challenges', `${root} has no challenges: neither directories nor files`)
-  const taken = new Set(ofTheSuite)
+  const names = new Names()
   const shared = sharedBy(places)
   const modules = new Map<string, ReturnType<typeof moduleOf>>()
   const items: RawItem[] = []
@@ -33,7 +33,7 @@ export async function findChallenges(root: string): Promise<RawItem[]> {
     const module = parent === undefined ? undefined : await modules.get(parent)
     const name = place.path.split('/').at(-1) ?? ''
     items.push({
-      id: idOf(place, top, shared, taken),
+      id: idOf(place, top, shared, names),
       path: place.path,
       category: categoryInTitle(module?.titles.get(name)) ?? (await categoryAt(top, place)),
       fingerprint: fingerprintOf(join(top, place.path), module?.digest ?? ''),
@@ -41,9 +41,6 @@ export async function findChallenges(root: string): Promise<RawItem[]> {
   }
   return items
 }
-
-/** Files of a suite: a task of such a name would stand in their place. */
-const ofTheSuite = ['suite.toml', 'test_dataset.json']
 
 async function rootOf(root: string): Promise<string> {
   try {
@@ -67,7 +64,7 @@ function sharedBy(places: readonly Place[]): number {
 }
 
 /** A task's name from a path: `web/My Shop!` is `web.My-Shop`. What would be the same gets a number. */
-function idOf({ path }: Place, root: string, shared: number, taken: Set<string>): string {
+function idOf({ path }: Place, root: string, shared: number, names: Names): string {
   const parts = path === '' ? [basename(root)] : path.split('/').slice(shared)
   const plain = parts
     .map((part) => part.normalize('NFKD').replace(/[^A-Za-z0-9._-]+/g, '-'))
@@ -76,11 +73,7 @@ function idOf({ path }: Place, root: string, shared: number, taken: Set<string>)
     .join('.')
     .slice(-120)
     .replace(/^[^A-Za-z0-9]+/, '')
-  const base = namePattern.test(plain) ? plain : 'challenge'
-  let id = base
-  for (let number = 2; taken.has(id.toLowerCase()); number++) id = `${base}-${number}`
-  taken.add(id.toLowerCase())
-  return id
+  return names.give(plain, 'challenge')
 }
 
 /** By `challenge.json`, or the nearest directory above whose name is a category's. */

@@ -65,12 +65,12 @@ class CtfWorkshop implements Workshop<Plan> {
 
   async write(item: RawItem, plan: Plan): Promise<FileSet> {
     const contents = await this.#lookers.extract(item, sourcesOf(plan))
-    const { backend, suite } = this.#means
+    const { backend, suite, licence } = this.#means
     return writeTask(item, plan, contents, {
       backend: backend === 'container' ? 'container' : 'bubblewrap',
       suite,
       source: plan.competition || suite,
-      licence: '',
+      licence,
     })
   }
 

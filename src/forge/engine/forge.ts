@@ -4,7 +4,7 @@ import type { Domain } from '../../core/domain.ts'
 import { InfrastructureError, UsageError } from '../../core/errors.ts'
 import { removeStaleLocks, takeLock } from '../../core/lock.ts'
 import type { Model } from '../../core/model.ts'
-import { namePattern } from '../../core/task.ts'
+import { isItemName } from '../names.ts'
 import type { ForgeSource, RawItem } from '../source.ts'
 import { isCurrent } from './current.ts'
 import { type ForgeNews, type ForgeProgress, Funnel } from './funnel.ts'
@@ -15,7 +15,7 @@ import { prepareDirectory } from './place.ts'
 import { recover, refuseForeign, settle, withdraw } from './publish.ts'
 import type { Basis, ItemRecord, Until } from './record.ts'
 import { writeSettings } from './settings.ts'
-import { type StepMeans, Steps } from './steps.ts'
+import { late, type StepMeans, Steps } from './steps.ts'
 import { suiteOf, writeSuiteFile } from './suite-file.ts'
 
 /** Items in a row that are void for the same reason: then it is the machine. */
@@ -76,6 +76,7 @@ export async function forge<P>(setup: ForgeSetup<P>): Promise<ForgeSummary> {
     openLab: (seed) => steps.openLab(seed),
     backend: setup.backend,
     suite: `${suite.name} ${suite.version}`,
+    licence: suite.licence,
     signal,
   })
   const items = checked(await workshop.find())
@@ -196,7 +197,7 @@ function basisOf<P>(
 function checked(items: readonly RawItem[]): RawItem[] {
   const ids = new Set<string>()
   for (const { id } of items) {
-    if (!namePattern.test(id) || ids.has(id))
+    if (!isItemName(id) || ids.has(id))
       throw new Error(`the source gives an item a name that is no task's, or gives it twice: ${id}`)
     ids.add(id)
   }
@@ -219,8 +220,8 @@ function streakOf(): (record: ItemRecord) => void {
   let code: string | undefined
   let length = 0
   return ({ id, void: voided }) => {
-    // Mistakes of our own come in rows too, where items are alike.
-    if (voided?.code === 'bug') return
+    // Mistakes of our own come in rows too, where items are alike; so does what hostile items do to take all the time.
+    if (voided?.code === 'bug' || voided?.code === late) return
     length = voided && voided.code === code ? length + 1 : voided ? 1 : 0
     code = voided?.code
     if (!voided || length < longestStreak) return

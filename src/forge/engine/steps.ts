@@ -19,6 +19,11 @@ const longest: Readonly<Record<StepName, number>> = {
 }
 /** Seconds before a step is tried again, the first time; more each time. */
 const firstPause = 2
+/** Tries of a step that takes too long: that is the machine's load as much as the item's doing, and each costs all its time. */
+const triesOfLate = 2
+
+/** The code of a step that took too long. */
+export const late = 'took-too-long'
 
 /** Nothing can be said of the item: the machine failed, or Touchstone itself. */
 export class Void extends Error {
@@ -37,6 +42,8 @@ export interface StepMeans {
   /** Tries of a step that the infrastructure fails. */
   readonly attempts: number
   readonly signal: AbortSignal
+  /** Seconds that one try of any step may take, where the steps' own limits do not do. */
+  readonly longest?: number
 }
 
 interface Try {
@@ -46,7 +53,7 @@ interface Try {
 
 /**
  * Runs the steps of items: each try has its end in time, with which all labs that were opened in it are closed, and is
- * made again where the infrastructure failed.
+ * made again where the infrastructure failed or the time was over.
  */
 export class Steps {
   readonly #means: StepMeans
@@ -84,7 +91,8 @@ export class Steps {
         if (thrown instanceof Fallen) throw thrown
         if (thrown instanceof UsageError) throw new Fallen(thrown.code, thrown.message, { cause: thrown })
         const retryable = thrown instanceof InfrastructureError && thrown.retryable
-        if (!retryable || attempt >= attempts) throw voidOf(thrown)
+        const most = thrown instanceof InfrastructureError && thrown.code === late ? triesOfLate : attempts
+        if (!retryable || attempt >= most) throw voidOf(thrown)
         const seconds = firstPause ** attempt
         onAgain(messageOf(thrown), seconds)
         await sleep(milliseconds(seconds), undefined, { signal }).catch(() => signal.throwIfAborted())
@@ -94,9 +102,9 @@ export class Steps {
 
   async #once<T>(step: StepName, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const over = new AbortController()
-    const seconds = longest[step]
-    const late = () => new Fallen('took-too-long', `${step} took more than ${seconds} s`)
-    const timer = setTimeout(() => over.abort(late()), milliseconds(seconds))
+    const seconds = this.#means.longest ?? longest[step]
+    const end = () => over.abort(new InfrastructureError(late, `${step} took more than ${seconds} s`))
+    const timer = setTimeout(end, milliseconds(seconds))
     const now: Try = { signal: AbortSignal.any([this.#means.signal, over.signal]), labs: [] }
     try {
       const result = await within(

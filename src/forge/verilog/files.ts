@@ -5,6 +5,8 @@ import { type Scanned, scan } from './scan.ts'
 export const maxFileBytes = 1024 ** 2
 /** Most bytes of all source files together. */
 const maxTotalBytes = 64 * 1024 ** 2
+/** Most tokens of all source files together: a byte that is one takes a hundred when it is read. The last file may go beyond. */
+export const maxTokens = 5_000_000
 
 const sourceName = /\.(?:v|sv)$/i
 const headerName = /\.(?:vh|svh|h|inc|vinc|v|sv)$/i
@@ -31,6 +33,7 @@ export async function readPile(root: string): Promise<Pile> {
   const unread = new Map<string, string>()
   const beside = new Map<string, number>()
   let total = 0
+  let tokens = 0
   for (const [path, size] of files) {
     if (/\.(?:txt|md)$/i.test(path)) beside.set(path, size)
     if (!headerName.test(path)) continue
@@ -38,12 +41,16 @@ export async function readPile(root: string): Promise<Pile> {
     const refuse = (why: string) => void (isSource && unread.set(path, why))
     if (size > maxFileBytes) refuse(`it has ${size} bytes; ${maxFileBytes} are read`)
     else if (total + size > maxTotalBytes) refuse(`the files before it have ${maxTotalBytes} bytes together`)
+    else if (isSource && tokens >= maxTokens) refuse(`the files before it have ${maxTokens} tokens together`)
     else {
       total += size
       try {
         const text = (await readInside(root, path, maxFileBytes)).toString('utf8').replace(/^\uFEFF/, '')
         texts.set(path, text)
-        if (isSource) sources.set(path, scan(text))
+        if (!isSource) continue
+        const scanned = scan(text)
+        tokens += scanned.tokens.length
+        sources.set(path, scanned)
       } catch (thrown) {
         if (!(thrown instanceof Unreadable)) throw thrown
         refuse(thrown.message)

@@ -1,4 +1,5 @@
 import { UsageError } from '../../core/errors.ts'
+import { Names } from '../names.ts'
 import type { RawItem } from '../source.ts'
 import type { Pile } from './files.ts'
 import { fingerprints } from './fingerprint.ts'
@@ -32,12 +33,13 @@ export function entriesOf(pile: Pile): readonly Entry[] {
     throw new UsageError('too-large', `there are ${all.length} modules; ${maxModules} are taken at once`)
   const count = new Map<string, number>()
   for (const { found } of all) if (found) count.set(found.name, (count.get(found.name) ?? 0) + 1)
-  const taken = new Set<string>()
+  const names = new Names()
   const fingerprintOf = fingerprints(pile)
   return all.map(({ file, found }) => {
     const stem = (file.split('/').at(-1) ?? file).replace(/\.\w+$/, '')
     const alone = found !== undefined && count.get(found.name) === 1
-    const id = unique(alone ? found.name : found === undefined ? stem : `${stem}.${found.name}`, taken)
+    const wanted = alone ? found.name : found === undefined ? stem : `${stem}.${found.name}`
+    const id = names.give(plainly(wanted), 'module')
     const category = found === undefined ? 'unread' : categoryOf(pile, file, found)
     return {
       item: { id, path: file, category, fingerprint: fingerprintOf(file) },
@@ -47,18 +49,12 @@ export function entriesOf(pile: Pile): readonly Entry[] {
   })
 }
 
-/** A valid task name that no other item has. */
-function unique(wanted: string, taken: Set<string>): string {
-  const plain =
-    wanted
-      .replace(/[^A-Za-z0-9._-]/g, '-')
-      .replace(/^[^A-Za-z0-9]+/, '')
-      .slice(0, 100) || 'module'
-  let name = plain
-  // Names of files: some file systems do not tell cases apart.
-  for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${plain}-${number}`
-  taken.add(name.toLowerCase())
-  return name
+/** What is no part of a task's name is left out of it. */
+function plainly(wanted: string): string {
+  return wanted
+    .replace(/[^A-Za-z0-9._-]/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 100)
 }
 
 /** By its words alone; what it really is comes out when it is elaborated. */

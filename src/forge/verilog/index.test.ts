@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SandboxBackend } from '../../core/sandbox.ts'
 import { bubblewrap } from '../../sandbox/index.ts'
 import { Fallen } from '../source.ts'
+import { maxFileBytes, readPile } from './files.ts'
 import type { Plan } from './index.ts'
 import { taskOf } from './task.ts'
 import { benchOf } from './testing.ts'
@@ -176,6 +177,7 @@ describe('a hostile tree', () => {
       )
       await using bench = await benchOf(backend, {
         'huge.v': `module huge(input a, output b);\n${'wire x;\n'.repeat(200_000)}endmodule\n`,
+        'suite.toml.v': 'module suite(input a, output b); /* never closed',
         'open.v': 'module open(input a, output b); /* never closed',
         'bomb.v': `${'ABCDEFG'
           .split('')
@@ -190,7 +192,7 @@ describe('a hostile tree', () => {
       await using again = await benchOf(backend, {})
       await symlink(bench.root, join(again.root, 'linked'))
       const ids = (await bench.workshop.find()).map(({ id }) => id)
-      expect(ids.sort()).toEqual(['bomb', 'huge', 'named', 'open'])
+      expect(ids.sort()).toEqual(['bomb', 'huge', 'named', 'open', 'suite.toml-2'])
       expect(await bench.understood('huge')).toMatchObject({ kind: 'too-large' })
       expect(await bench.understood('open')).toMatchObject({ kind: 'does-not-compile' })
       expect(await bench.understood('bomb')).toMatchObject({ kind: 'too-large' })
@@ -200,6 +202,18 @@ describe('a hostile tree', () => {
     } finally {
       await rm(outside, { recursive: true, force: true })
     }
+  })
+})
+
+describe('a pile of nothing but tokens', () => {
+  it('is read as far as there is room for them', { timeout: 60_000 }, async () => {
+    const marks = ';'.repeat(maxFileBytes)
+    const pile = Object.fromEntries(Array.from({ length: 7 }, (_, at) => [`m${at}.v`, marks]))
+    await using bench = await benchOf(backend, { ...pile, 'z.v': 'module z(input a); endmodule' })
+    const { sources, unread } = await readPile(bench.root)
+    expect([...sources.keys()]).toEqual(['m0.v', 'm1.v', 'm2.v', 'm3.v', 'm4.v'])
+    expect(await bench.understood('z')).toMatchObject({ kind: 'too-large' })
+    expect([...unread.keys()]).toEqual(['m5.v', 'm6.v', 'z.v'])
   })
 })
 

@@ -29,6 +29,7 @@ export async function benchOf(
     root,
     backend: backend.name,
     suite: 'tests',
+    licence: 'MIT',
     signal,
     openLab: (seed) => openLab(backend, { seed, signal }),
   })
