@@ -1,4 +1,4 @@
-/** What looking at one challenge may cost, in bytes, entries and seconds. What is beyond is left out and said. */
+/** What looking at one challenge may cost, in bytes, entries and seconds. What is beyond is left out and said, but for the time. */
 export const limits = {
   /** Entries of the challenge's directory that are visited. */
   entries: 20_000,
@@ -27,9 +27,16 @@ export const limits = {
   textBytes: 8 * 1024 ** 2,
   /** Files that are taken out of a challenge at once, together. */
   extractBytes: 256 * 1024 ** 2,
-  /** After so long the rest is left out. */
+  /** After so long it has failed: with half of the facts nothing can be decided. */
   seconds: 20,
 } as const
+
+/** It took too long, which another time it may not. */
+export class OutOfTime extends Error {
+  constructor() {
+    super(`it took longer than ${limits.seconds} seconds`)
+  }
+}
 
 /** What was left out, and why; bounded like everything else. */
 export class Left {

@@ -5,6 +5,7 @@
 import { readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { extractTo } from './extract.ts'
+import { OutOfTime } from './limits.ts'
 import { lookAt } from './look.ts'
 import type { Request } from './protocol.ts'
 
@@ -30,7 +31,11 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     said = await answer(JSON.parse(line) as Request)
   } catch (thrown) {
-    said = { error: String(thrown instanceof Error ? thrown.message : thrown).slice(0, 1000) }
+    const late = thrown instanceof OutOfTime
+    said = {
+      ...(late && { late }),
+      error: String(thrown instanceof Error ? thrown.message : thrown).slice(0, 1000),
+    }
   }
   process.stdout.write(`${JSON.stringify(said)}\n`)
 }

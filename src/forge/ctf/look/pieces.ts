@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Allowance, parcelOf } from './archives/index.ts'
-import { type Left, limits } from './limits.ts'
+import { type Left, limits, OutOfTime } from './limits.ts'
 import { headBytes, typeOf } from './magic.ts'
 import { chunksOf, codeOf, type Found, readFirst } from './tree.ts'
 
@@ -21,13 +21,13 @@ export interface Piece {
 
 export interface PieceMeans {
   readonly left: Left
-  /** By `performance.now()`; after it the rest is left out. */
+  /** By `performance.now()`. */
   readonly deadline: number
   /** Whether an archive is to be opened, by its path. */
   opens(path: string): boolean
 }
 
-/** Everything that a challenge has, its archives opened, in the order of the paths. Bounded by `limits`. */
+/** Everything that a challenge has, its archives opened, in the order of the paths. Bounded by `limits`. Throws `OutOfTime`. */
 export async function* piecesOf(
   root: string,
   files: readonly Found[],
@@ -37,10 +37,7 @@ export async function* piecesOf(
   const allowance = new Allowance(deadline)
   let total = 0
   for (const file of files) {
-    if (performance.now() > deadline) {
-      left.add('everything else', 'looking took too long')
-      return
-    }
+    if (performance.now() > deadline) throw new OutOfTime()
     total += file.bytes
     if (file.bytes > limits.digestBytes || total > limits.totalBytes) {
       total -= file.bytes

@@ -4,7 +4,7 @@ import type { Running, Sandbox } from '../../../core/sandbox.ts'
 import { placeOf } from './place.ts'
 import { type Answer, answers, mostLine, parcelFile, type Request } from './protocol.ts'
 
-/** A looker died, hung, or said what makes no sense. */
+/** A looker died, hung, ran out of time, or said what makes no sense. */
 export class Lost extends Error {}
 
 /** The challenge itself is why there is no answer. */
@@ -60,7 +60,8 @@ export class Looker implements AsyncDisposable {
       throw new Lost(
         `it said what makes no sense: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}`,
       )
-    if ('error' in parsed.data) throw new Failed(parsed.data.error)
+    if ('error' in parsed.data)
+      throw parsed.data.late ? new Lost(parsed.data.error) : new Failed(parsed.data.error)
     return parsed.data as Answer<Do>
   }
 

@@ -11,7 +11,8 @@ export type Request =
 /** The file in a looker's work directory that it extracts into. */
 export const parcelFile = 'parcel'
 
-const failed = z.strictObject({ error: z.string().max(2000) })
+/** `late`: the time was over, which it need not be when it is asked again. */
+const failed = z.strictObject({ error: z.string().max(2000), late: z.literal(true).optional() })
 
 /** What it answers, a line of JSON each. Not to be trusted. */
 export const answers = {

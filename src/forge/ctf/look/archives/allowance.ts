@@ -1,5 +1,5 @@
 import { isPath } from '../../../../core/files.ts'
-import { isPlain, type Left, limits } from '../limits.ts'
+import { isPlain, type Left, limits, OutOfTime } from '../limits.ts'
 
 /** Something cannot be unpacked, or not further. */
 export class Refused extends Error {}
@@ -21,12 +21,12 @@ export class Allowance {
     this.deadline = deadline
   }
 
-  /** Throws `Refused` where there is too much, or no time left. */
+  /** Throws `Refused` where there is too much, and `OutOfTime`. */
   take(bytes: number): void {
     this.left -= bytes
     if (this.left < 0)
       throw new Refused(`more than ${limits.unpackedBytes} bytes come out of this challenge's archives`)
-    if (performance.now() > this.deadline) throw new Refused('there was no time left')
+    if (performance.now() > this.deadline) throw new OutOfTime()
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Left, limits } from '../limits.ts'
+import { type Left, limits, OutOfTime } from '../limits.ts'
 import { headBytes, typeOf } from '../magic.ts'
 import { type Allowance, type Inner, Refused } from './allowance.ts'
 import { streamTypes, unpacked } from './streams.ts'
@@ -59,12 +59,13 @@ async function* zip(
   if (listing.type === 'zip') yield* filesInZip(listing, path, allowance, left)
 }
 
-/** What goes wrong in an archive ends only that archive. */
+/** What goes wrong in an archive ends only that archive; no time left ends all. */
 async function* guarded(path: string, files: AsyncGenerator<Inner>, left: Left): AsyncGenerator<Inner> {
   const next = async () => {
     try {
       return await files.next()
     } catch (thrown) {
+      if (thrown instanceof OutOfTime) throw thrown
       const message = thrown instanceof Error ? thrown.message : String(thrown)
       left.add(path, thrown instanceof Refused ? message : `it is broken (${message.slice(0, 100)})`)
       return undefined
