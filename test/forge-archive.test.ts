@@ -1,11 +1,12 @@
 import { createWriteStream, existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { pack } from 'tar-stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { unpacked } from '../src/cli/forge-archive.ts'
+import { takeLock } from '../src/core/lock.ts'
 import { readTree } from '../src/core/task-directory.ts'
 import { temporaryDirectory } from './support/temporary.ts'
 
@@ -37,6 +38,40 @@ describe.skipIf(!existsSync('/usr/bin/bwrap'))('an archive file of raw material'
     expect(await readFile(join(root, 'a/run'), 'utf8')).toBe('#!/bin/sh')
     expect(await unpacked(path)).toBe(root)
     expect(existsSync(join(root, '../out'))).toBe(false)
+  })
+
+  it('is refused where it becomes far more than it is', async () => {
+    const path = join(await temporaryDirectory(), 'it.tar.gz')
+    const tar = pack()
+    tar.entry({ name: 'zeros' }, Buffer.alloc(257 * 1024 ** 2))
+    tar.finalize()
+    await pipeline(tar, createGzip(), createWriteStream(path))
+    await expect(unpacked(path)).rejects.toMatchObject({
+      code: 'bad-archive',
+      message: expect.stringContaining('a bomb'),
+    })
+    expect(await readdir(join(process.env.XDG_CACHE_HOME!, 'touchstone/archives'))).toEqual([])
+  })
+
+  it('takes away what a process that died has left, and nothing of one that lives', async () => {
+    const cache = join(process.env.XDG_CACHE_HOME!, 'touchstone/archives')
+    await mkdir(join(cache, 'dead.part/out'), { recursive: true })
+    await mkdir(join(cache, 'alive.part/out'), { recursive: true })
+    await using _lock = await takeLock(join(cache, 'alive.part.lock'))
+    const path = join(await temporaryDirectory(), 'it.tar')
+    const tar = pack()
+    tar.entry({ name: 'a' }, 'a')
+    tar.finalize()
+    await pipeline(tar, createWriteStream(path))
+    const root = await unpacked(path)
+    expect((await readdir(cache)).sort()).toEqual(['alive.part', 'alive.part.lock', basename(root)].sort())
+  })
+
+  it('says that the disk will not do where that is why', async () => {
+    vi.stubEnv('XDG_CACHE_HOME', '/proc/none')
+    const path = join(await temporaryDirectory(), 'it.tar')
+    await writeFile(path, Buffer.alloc(10_240))
+    await expect(unpacked(path)).rejects.toMatchObject({ code: 'cannot-write', exitCode: 3 })
   })
 
   it('is refused where it is none', async () => {
