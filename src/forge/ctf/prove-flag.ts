@@ -1,4 +1,5 @@
 import type { EnvironmentSecrets } from '../../core/domain.ts'
+import { InfrastructureError } from '../../core/errors.ts'
 import type { Sandbox } from '../../core/sandbox.ts'
 import type { Plant, Service } from '../../core/service.ts'
 import { Fallen } from '../source.ts'
@@ -8,7 +9,7 @@ const secretFor = (plant: Plant, secrets: EnvironmentSecrets) => secrets[plant.s
 
 /**
  * Looks into the service's own sandbox: every planted place has this start's secret, and no other start's. Returns where
- * it was seen. Throws `Fallen` (`flag-not-planted`).
+ * it was seen. Throws `Fallen` (`flag-not-planted`, `cannot-look`) and `InfrastructureError` (`cannot-look`).
  */
 export async function plantedIn(
   host: Sandbox,
@@ -34,6 +35,8 @@ export async function plantedIn(
 }
 
 const places = '/challenge /app /srv /home /opt /root /work /flag* /usr/src /var/www'
+/** The first file that has the text. Places that are not there are grep's 2, and no failure. */
+const search = `found=$(grep -rlsF -- "$1" . ${places}); code=$?; [ $code -le 2 ] || exit $code; echo "$found" | head -1`
 
 async function contentOf(
   host: Sandbox,
@@ -42,17 +45,39 @@ async function contentOf(
   value: string,
 ): Promise<{ name: string; content: Buffer }> {
   if ('env' in plant) {
-    const { stdout } = await host.exec(['/usr/bin/env'], { timeoutSeconds: 10 })
-    return { name: `$${plant.env}`, content: Buffer.from(stdout) }
+    return { name: `$${plant.env}`, content: await saidBy(host, service, ['/usr/bin/env'], 10) }
   }
   const name = 'file' in plant ? plant.file : plant.template
   const bytes = await host.read(name)
   if (bytes || !service.image) return { name, content: Buffer.from(bytes ?? []) }
   // An image's build may have put the file anywhere.
-  const argv = ['/bin/sh', '-c', `grep -rlsF -- "$1" . ${places} | head -1`, 'grep', value]
-  const { stdout } = await host.exec(argv, { timeoutSeconds: 20 })
-  const found = Buffer.from(stdout).toString('utf8').trim()
+  const said = await saidBy(host, service, ['/bin/sh', '-c', search, 'grep', value], 20)
+  const found = said.toString('utf8').trim()
   return { name: found || name, content: Buffer.from(found === '' ? '' : value) }
+}
+
+/**
+ * What a command in the service's sandbox prints. One that fails has seen nothing, which says nothing of the flag: throws
+ * `InfrastructureError` (`cannot-look`), and `Fallen` of that kind where the image has no such program.
+ */
+async function saidBy(
+  host: Sandbox,
+  service: Service,
+  argv: readonly string[],
+  timeoutSeconds: number,
+): Promise<Buffer> {
+  const { exitCode, signal, timedOut, stdout } = await host.exec(argv, { timeoutSeconds })
+  if (exitCode === 0) return Buffer.from(stdout)
+  if (service.image && exitCode === 127)
+    throw new Fallen(
+      'cannot-look',
+      `the image of "${service.name}" has no env, sh or grep to look for its flag with`,
+    )
+  const how = timedOut ? `ran longer than ${timeoutSeconds} s` : `ended with ${signal ?? exitCode}`
+  throw new InfrastructureError(
+    'cannot-look',
+    `the service's sandbox cannot be looked through: ${argv[0]} ${how}`,
+  )
 }
 
 /** How the service comes to its flag, as far as its files say so. */
