@@ -41,13 +41,17 @@ export async function examine(
   return await weighed(sandbox, asked, summary.summary, means)
 }
 
+/** What is refused though it is sound: see `withoutAliases`. */
+const hint =
+  'Types that a module has under a second name ("Module M := N", "Include N" at the top level) cannot be checked: use the first'
+
 async function checked(sandbox: Sandbox, means: Means): Promise<{ readonly summary: Summary } | End> {
   const finished = await run(sandbox, coqchk(answerModule))
   means.course.logs.set('coqchk.log', printable(textOfRun(finished)))
   const death = await deathOf(finished, 'checking it anew', means)
   if (death) return death
   if (finished.exitCode !== 0)
-    return unsolved('kernel', `the independent checker refuses it: ${textOfRun(finished)}`)
+    return unsolved('kernel', `the independent checker refuses it: ${textOfRun(finished).trim()}. ${hint}`)
   const summary = readSummary(textOfRun(finished))
   const headings = [...means.prepared.summary.keys()]
   if (summary === undefined || headings.join() !== [...summary.keys()].join())

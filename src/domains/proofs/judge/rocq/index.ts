@@ -25,6 +25,7 @@ export async function judgeRocq(
   course.unchecked.push(
     "the standard library, other installed libraries and the task's own files: they are taken as they are compiled",
     'how large the universes of the statement are: without universe polymorphism a proof may bound them from above',
+    'a compiler taken over by the answer: coqchk believes some marks in a compiled proof (relevance of binders and cases)',
     'faults that coqc and coqchk share: the checker has the code of the kernel',
   )
   const text = new TextDecoder().decode(answer)

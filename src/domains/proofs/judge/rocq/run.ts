@@ -12,7 +12,8 @@ export const libraryBytes = 64 * 1024 ** 2
 
 export const judgeLimits: Partial<ResourceLimits> = {
   memoryBytes: 2 * 1024 ** 3,
-  processes: 32,
+  // Rocq alone: nothing that it is told may start another program, be it a solver, a shell or a compiler of plug-ins.
+  processes: 1,
   cpuSeconds: judgeSeconds,
   diskBytes: 3 * libraryBytes,
   fileBytes: libraryBytes,

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { dataStart, marshalled, measure, NotMarshalled } from './marshal.ts'
+import { withoutAliases } from './names.ts'
+import { type Block, decode, encode, isBlock, type Value } from './values.ts'
 
 /** Segments of a `.vo` (`lib/objFile.ml` of Coq 8.16), by name. */
 type Segments = ReadonlyMap<string, Buffer>
@@ -9,41 +11,49 @@ const magic = 'Coq!'
 const names = ['library', 'opaques', 'summary', 'tasks', 'universes'] as const
 /** `None`, marshalled. */
 const none = marshalled(Buffer.from([0x40]), { objects: 0, words64: 0, words32: 0 })
-/** Two empty lists: no notation, option, hint, plug-in or name comes with the library. */
-const noObjects = Buffer.from([0xa0, 0x40, 0x40])
 
 /**
  * A compiled library with nothing in it but what the kernel knows: definitions, theorems, modules, universes. Whatever
  * else requiring it would bring or do is gone (names in scope, notations, options, hints, coercions, plug-ins and any
- * data that the prover would believe unseen), and all counts by which the reader lays out memory are taken anew from
- * the data. What is left is what `coqchk` checks in full. Throws `NotMarshalled`.
+ * data that the prover would believe unseen), names stand for nothing but themselves
+ * (`withoutAliases`), and all counts by which the reader lays out memory are taken anew from the data. What is left is what `coqchk` checks in full. Throws `NotMarshalled`.
  */
 export function kernelPart(vo: Uint8Array): Uint8Array {
   const { version, segments } = segmentsOf(Buffer.from(vo))
-  const library = segments.get('library')!
-  const start = dataStart(library)
-  // The pair of the kernel's part and the objects.
-  if (library[start] !== 0xa0) throw new NotMarshalled('no pair', start)
-  const compiled = measure(library, start + 1, 1)
-  const data = Buffer.concat([library.subarray(start, compiled.end), noObjects])
-  const whole = measure(data, 0)
+  const [library, opaques, summary] = [
+    valueIn(segments, 'library'),
+    valueIn(segments, 'opaques'),
+    valueIn(segments, 'summary'),
+  ]
+  const parts = library.value
+  if (!isBlock(parts) || parts.fields.length !== 2) throw new NotMarshalled('no pair', 0)
+  // Two empty lists of objects: no notation, option, hint, plug-in or name comes with the library.
+  const stripped: Block = { tag: 0, fields: [parts.fields[0]!, { tag: 0, fields: [0, 0] }] }
+  withoutAliases(library.blocks)
+  withoutAliases(opaques.blocks)
   return written(version, {
-    library: marshalled(data, whole),
-    opaques: again(segments.get('opaques')!),
-    summary: again(segments.get('summary')!),
+    library: marshal(stripped),
+    opaques: marshal(opaques.value),
+    summary: marshal(summary.value),
     tasks: none,
     universes: none,
   })
 }
 
-/** The same value with a header that is known to be right. */
-function again(segment: Buffer): Buffer {
+export function valueIn(segments: Segments, name: (typeof names)[number]): ReturnType<typeof decode> {
+  const segment = segments.get(name)!
   const start = dataStart(segment)
-  const measured = measure(segment, start)
-  return marshalled(segment.subarray(start, measured.end), measured)
+  measure(segment, start)
+  return decode(segment, start)
 }
 
-function segmentsOf(bytes: Buffer): { version: number; segments: Segments } {
+export function marshal(value: Value): Buffer {
+  const data = encode(value)
+  return marshalled(data, measure(data, 0))
+}
+
+/** The segments of a compiled library. Throws `NotMarshalled`. */
+export function segmentsOf(bytes: Buffer): { version: number; segments: Segments } {
   const need = (from: number, length: number) => {
     if (!(from >= 0 && length >= 0 && from + length <= bytes.length))
       throw new NotMarshalled('no table of segments', from)
@@ -72,7 +82,11 @@ function segmentsOf(bytes: Buffer): { version: number; segments: Segments } {
   return { version: bytes.readInt32BE(4), segments }
 }
 
-function written(version: number, segments: Readonly<Record<(typeof names)[number], Buffer>>): Uint8Array {
+/** A compiled library of the given segments, each with its hash. */
+export function written(
+  version: number,
+  segments: Readonly<Record<(typeof names)[number], Buffer>>,
+): Uint8Array {
   const head = Buffer.alloc(16)
   head.write(magic, 'latin1')
   head.writeInt32BE(version, 4)
