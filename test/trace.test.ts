@@ -49,6 +49,8 @@ Admitted.
 Section Holds.
   Variable held : zero = zero.
   Definition by_term : zero = zero := held.
+  Let shorter : zero = zero.
+  Proof. exact held. Qed.
   Lemma from_held : zero = zero.
   Proof held.
 End Holds.
@@ -167,6 +169,7 @@ describe.skipIf(missing)(`a trace${missing ? ` (${missing})` : ''}`, { timeout: 
     expect(term.endingPremises.map((index) => term.premises[index]!.name)).toEqual([
       'Mine.Laws.Swap.Holds.held',
     ])
+    expect(await theorem('Mine.Laws.Swap.Holds.shorter')).toMatchObject({ head: 'Let' })
     expect(await theorem('Mine.Laws.Swap.given_up')).toMatchObject({ ending: 'Admitted.', proved: false })
   })
 
@@ -174,7 +177,7 @@ describe.skipIf(missing)(`a trace${missing ? ` (${missing})` : ''}`, { timeout: 
     const splits = await writeSplits(out, 'seed')
     for (const { train, validation, test, duplicates } of splits) {
       expect(duplicates).toBe(1)
-      expect([...train, ...validation, ...test]).toHaveLength(5)
+      expect([...train, ...validation, ...test]).toHaveLength(6)
     }
     const read = await readSplit(out, 'chronological')
     expect(read).toEqual(splits[0])

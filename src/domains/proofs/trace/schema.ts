@@ -112,7 +112,7 @@ export const theoremSchema = z.object({
   type: z.literal('theorem'),
   /** Unique in the trace: the file and the offset of the statement. */
   id: z.string(),
-  /** Fully qualified; absent for what Rocq names by itself, such as obligations. */
+  /** Fully qualified; absent for obligations. */
   name: z.string().optional(),
   file: z.string(),
   module: z.string(),

@@ -82,9 +82,7 @@ class Proof {
   end(sentence: Sentence): TracedTheorem {
     const { file, offsets, glob } = this.#facts
     const { start, end, text } = this.#sentence
-    const own = glob.definitions.find(
-      ({ span, kind }) => span.start >= start && span.end <= end && kind !== 'var',
-    )
+    const own = glob.definitions.find(({ span }) => span.start >= start && span.end <= end)
     const endingPremises = this.#premisesIn(sentence)
     const premises = [...this.#premises.values()].map(({ premise }) => premise)
     return {
