@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { lstat, open, readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { stringify } from 'smol-toml'
@@ -44,7 +45,7 @@ async function licenceOf(root: string): Promise<string> {
 /** The first line with words in it; undefined where it is no ordinary file. */
 async function firstLineOf(path: string): Promise<string | undefined> {
   if (!(await lstat(path)).isFile()) return undefined
-  const file = await open(path, 'r')
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0)
     const lines = buffer.subarray(0, bytesRead).toString('utf8').split('\n')

@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { lstat, open, readdir, realpath } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { messageOf } from '../../../core/errors.ts'
@@ -43,7 +43,12 @@ export async function readInside(root: string, path: string, maxBytes: number): 
   if (!stat.isFile()) throw new Unreadable('it is not a regular file')
   if (stat.size > maxBytes) throw new Unreadable(`it is larger than ${maxBytes} bytes`)
   try {
-    await using file = await open(join(root, path), 'r')
+    // Whatever it has become since: no link is followed, and no pipe waited for.
+    await using file = await open(
+      join(root, path),
+      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+    )
+    if (!(await file.stat()).isFile()) throw new Unreadable('it is not a regular file')
     const buffer = Buffer.alloc(stat.size)
     const { bytesRead } = await file.read(buffer, 0, stat.size, 0)
     return buffer.subarray(0, bytesRead)

@@ -34,8 +34,8 @@ export function challengesBelow(root: string): Place[] {
   for (const { name } of directories(entries)) {
     const below = search(root, name, 1)
     const plain = below.length === 0 && !parts.test(name) && hasFiles(join(root, name))
-    if (plain) raw.push(...pileAt(root, name))
-    else found.push(...below)
+    if (plain) for (const each of pileAt(root, name)) raw.push(each)
+    else for (const each of below) found.push(each)
   }
   // Deep collections have directories of tools at the top, flat ones have challenges that nobody described.
   const flat = found.filter(({ path }) => !path.includes('/')).length * 2 > found.length
@@ -67,7 +67,8 @@ function search(root: string, path: string, depth: number): Place[] {
   const below: Place[] = []
   if (depth < deepest)
     for (const each of directories(entries))
-      if (!parts.test(each.name)) below.push(...search(root, `${path}/${each.name}`, depth + 1))
+      if (!parts.test(each.name))
+        for (const one of search(root, `${path}/${each.name}`, depth + 1)) below.push(one)
   if (below.length > 0) return below
   return described && !parts.test(name) ? [place(path, true)] : []
 }

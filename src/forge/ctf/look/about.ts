@@ -74,9 +74,7 @@ function paperOf(text: Text, left: Left): Paper | undefined {
     const said = text(name, paperBytes)
     if (said === undefined) continue
     try {
-      const value: unknown = name.endsWith('.json')
-        ? JSON.parse(said)
-        : parse(said, { schema: 'core', maxAliasCount: 50, uniqueKeys: false, logLevel: 'silent' })
+      const value: unknown = name.endsWith('.json') ? JSON.parse(said) : yamlIn(said)
       if (typeof value === 'object' && value !== null && !Array.isArray(value))
         return { ...value, from: name }
       left.add(name, 'it says nothing that can be used')
@@ -90,6 +88,20 @@ function paperOf(text: Text, left: Left): Paper | undefined {
     }
   }
   return undefined
+}
+
+/**
+ * Keys of their own lines and lists in lists in lists take the parser minutes for a few kilobytes; nobody describes a
+ * challenge with them. Throws.
+ */
+function yamlIn(said: string): unknown {
+  if (
+    /^[ \t]*(?:-[ \t]+){0,8}\?[ \t]/m.test(said) ||
+    /^[ \t]*(?:-[ \t]+){8}/m.test(said) ||
+    /[[{]{20}/.test(said)
+  )
+    throw new Error('it is nested as no description is')
+  return parse(said, { schema: 'core', maxAliasCount: 50, uniqueKeys: false, logLevel: 'silent' })
 }
 
 function connectionsOf({
