@@ -7,8 +7,8 @@ import { findChallenges } from './find.ts'
 import { listeningPort } from './listening.ts'
 import { type Lookers, openLookers } from './look/index.ts'
 import type { FileSource, Plan } from './plan.ts'
-import { prove } from './prove.ts'
-import { repairPlan } from './repair.ts'
+import { prove } from './prove/index.ts'
+import { repairPlan } from './repair/index.ts'
 import { nyuIndex, writeTask } from './write/index.ts'
 
 /** Old challenges of capture-the-flag competitions, in any layout: looked at in a sandbox, decided by rules, proved by running. */

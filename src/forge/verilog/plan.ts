@@ -25,7 +25,6 @@ const stimulus = z.strictObject({
   /** Counterexamples of mutants that the random stimuli let through: played at the end. */
   directed: z.array(z.array(step)),
 })
-export type Stimulus = z.infer<typeof stimulus>
 
 /** What mutants were made for tuning, and what became of them with random stimuli alone. */
 const tuning = z.strictObject({
@@ -38,7 +37,6 @@ const tuning = z.strictObject({
   /** Phases of random stimuli that they were simulated with. */
   phases: z.number().int(),
 })
-export type Tuning = z.infer<typeof tuning>
 
 export const planSchema = z.strictObject({
   file: z.string(),

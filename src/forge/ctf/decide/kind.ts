@@ -4,7 +4,7 @@ import type { Decision } from '../plan.ts'
 import { type Candidate, candidatesOf, namesFlag } from './candidates.ts'
 import { refuseMachines, refuseWindows } from './machines.ts'
 import { baseName } from './paths.ts'
-import type { Decided, View } from './view.ts'
+import type { View } from './view.ts'
 
 /** What a challenge becomes. */
 export type Kind =
@@ -211,5 +211,3 @@ function noFlag(view: View): Fallen {
     'nothing in its files reads a flag or serves, and no digest, text or checker of the flag is there',
   )
 }
-
-export type { Decided }

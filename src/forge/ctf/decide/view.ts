@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { Facts, FileFacts } from '../facts.ts'
-import type { Decision } from '../plan.ts'
 import { readInit, type Setup } from './init.ts'
 import { type Role, roleOf } from './roles.ts'
 
@@ -23,12 +22,6 @@ export interface View {
   /** Files that are not the platform's, a solver or a flag; of two with the same bytes, one in an archive and one beside it, only the latter. */
   readonly files: readonly FileFacts[]
   readonly byPath: ReadonlyMap<string, FileFacts>
-}
-
-/** A decision and what it gives. */
-export interface Decided<T> {
-  readonly value: T
-  readonly decision: Decision
 }
 
 export function viewOf(facts: Facts, machine: Machine): View {

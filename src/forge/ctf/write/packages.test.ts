@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { servicePlanOf } from '../prove-testing.ts'
+import { servicePlanOf } from '../prove/testing.ts'
 import { baseOf } from './packages.ts'
 
 it('takes the newest C library that a program asks for, however often it asks', () => {

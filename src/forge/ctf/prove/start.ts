@@ -1,12 +1,12 @@
-import type { EnvironmentSecrets, Lab } from '../../core/domain.ts'
-import { InfrastructureError, LimitReached, messageOf, UsageError } from '../../core/errors.ts'
-import type { Service } from '../../core/service.ts'
-import type { Scene } from '../../core/task.ts'
-import { type OpenScene, openScene, ServiceNotReady } from '../../sandbox/services.ts'
-import { Fallen } from '../source.ts'
-import type { ServicePlan } from './plan.ts'
-import { type Answer, answerOf } from './prove-answer.ts'
-import { fallenOf, withoutSecrets } from './prove-fall.ts'
+import type { EnvironmentSecrets, Lab } from '../../../core/domain.ts'
+import { InfrastructureError, LimitReached, messageOf, UsageError } from '../../../core/errors.ts'
+import type { Service } from '../../../core/service.ts'
+import type { Scene } from '../../../core/task.ts'
+import { type OpenScene, openScene, ServiceNotReady } from '../../../sandbox/services.ts'
+import { Fallen } from '../../source.ts'
+import type { ServicePlan } from '../plan.ts'
+import { type Answer, answerOf } from './answer.ts'
+import { fallenOf, withoutSecrets } from './fall.ts'
 
 /** A scene whose service has answered. */
 export interface Start {

@@ -1,9 +1,9 @@
-import { fileSet } from '../../core/files.ts'
-import { limitsSchema } from '../../core/limits.ts'
-import { readySchema, type Service } from '../../core/service.ts'
-import { answerSpecSchema, feedbackPolicySchema, type Task } from '../../core/task.ts'
-import type { FlagPlan, SecurityKey } from '../../domains/security/key.ts'
-import { type Plan, planSchema, type ServicePlan, servicePlanSchema } from './plan.ts'
+import { fileSet } from '../../../core/files.ts'
+import { limitsSchema } from '../../../core/limits.ts'
+import { readySchema, type Service } from '../../../core/service.ts'
+import { answerSpecSchema, feedbackPolicySchema, type Task } from '../../../core/task.ts'
+import type { FlagPlan, SecurityKey } from '../../../domains/security/key.ts'
+import { type Plan, planSchema, type ServicePlan, servicePlanSchema } from '../plan.ts'
 
 /** The plan of a service for tests: a program in Perl or Python that socat starts for each connection, or one that listens. */
 export function servicePlanOf(change: Partial<ServicePlan> = {}): ServicePlan {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { flagLikes } from './prove-traces.ts'
+import { flagLikes } from './traces.ts'
 
 describe('flagLikes', () => {
   it('finds every text of a flag’s form, whatever stands around it', () => {

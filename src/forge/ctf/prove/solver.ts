@@ -1,11 +1,11 @@
-import type { EnvironmentSecrets, Lab } from '../../core/domain.ts'
-import { fileSet } from '../../core/files.ts'
-import type { Sandbox } from '../../core/sandbox.ts'
-import type { Task } from '../../core/task.ts'
-import { judge } from '../../domains/security/judge.ts'
-import type { SecurityKey } from '../../domains/security/key.ts'
-import { solverDirectory } from '../../domains/security/solver.ts'
-import { Fallen } from '../source.ts'
+import type { EnvironmentSecrets, Lab } from '../../../core/domain.ts'
+import { fileSet } from '../../../core/files.ts'
+import type { Sandbox } from '../../../core/sandbox.ts'
+import type { Task } from '../../../core/task.ts'
+import { judge } from '../../../domains/security/judge.ts'
+import type { SecurityKey } from '../../../domains/security/key.ts'
+import { solverDirectory } from '../../../domains/security/solver.ts'
+import { Fallen } from '../../source.ts'
 
 /** No solver is waited for longer, in seconds. */
 const mostSeconds = 300

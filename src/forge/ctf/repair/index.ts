@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { messageOf } from '../../core/errors.ts'
-import type { Message, Model, ModelReply } from '../../core/model.ts'
-import { Fallen } from '../source.ts'
-import type { Facts } from './facts.ts'
-import { type Decision, type Plan, planSchema, type ServicePlan } from './plan.ts'
-import { patched, patchSchema, Refused } from './repair/patch.ts'
-import { questionOf, system } from './repair/question.ts'
+import { messageOf } from '../../../core/errors.ts'
+import type { Message, Model, ModelReply } from '../../../core/model.ts'
+import { Fallen } from '../../source.ts'
+import type { Facts } from '../facts.ts'
+import { type Decision, type Plan, planSchema, type ServicePlan } from '../plan.ts'
+import { patched, patchSchema, Refused } from './patch.ts'
+import { questionOf, system } from './question.ts'
 
 export interface RepairMeans {
   readonly plan: Plan

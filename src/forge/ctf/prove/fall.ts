@@ -1,9 +1,9 @@
-import type { EnvironmentSecrets } from '../../core/domain.ts'
-import type { Service } from '../../core/service.ts'
-import { Fallen } from '../source.ts'
-import { type Reason, reasonOf } from './reasons.ts'
-import { needsOf } from './reasons-files.ts'
-import { packageOfProgram } from './reasons-packages.ts'
+import type { EnvironmentSecrets } from '../../../core/domain.ts'
+import type { Service } from '../../../core/service.ts'
+import { Fallen } from '../../source.ts'
+import { needsOf } from '../reasons/files.ts'
+import { type Reason, reasonOf } from '../reasons/index.ts'
+import { packageOfProgram } from '../reasons/packages.ts'
 
 /** What was seen of a service that did not answer. */
 export interface Unanswered {

@@ -1,8 +1,8 @@
-import type { EnvironmentSecrets, Lab } from '../../core/domain.ts'
-import type { Task } from '../../core/task.ts'
-import { judge } from '../../domains/security/judge.ts'
-import type { SecurityKey } from '../../domains/security/key.ts'
-import { Fallen } from '../source.ts'
+import type { EnvironmentSecrets, Lab } from '../../../core/domain.ts'
+import type { Task } from '../../../core/task.ts'
+import { judge } from '../../../domains/security/judge.ts'
+import type { SecurityKey } from '../../../domains/security/key.ts'
+import { Fallen } from '../../source.ts'
 
 /** Handed in by nobody who has found anything. */
 const control = 'touchstone{not-the-flag}'

@@ -1,4 +1,4 @@
-import type { FileSet } from '../../core/files.ts'
+import type { FileSet } from '../../../core/files.ts'
 
 /** How a flag stands in bytes without being hidden. */
 export type Trace = 'plain' | 'hex' | 'base64' | 'reversed' | 'UTF-16'

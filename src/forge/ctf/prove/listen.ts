@@ -1,5 +1,5 @@
-import { InfrastructureError } from '../../core/errors.ts'
-import type { Sandbox } from '../../core/sandbox.ts'
+import { InfrastructureError } from '../../../core/errors.ts'
+import type { Sandbox } from '../../../core/sandbox.ts'
 
 /** What is said to a service on a connection of its own, and how long it is listened to, in seconds. */
 export interface Ask {

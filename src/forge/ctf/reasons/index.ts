@@ -1,6 +1,6 @@
-import type { FileSet } from '../../core/files.ts'
-import { needsOf } from './reasons-files.ts'
-import { packageOfModule, packageOfProgram } from './reasons-packages.ts'
+import type { FileSet } from '../../../core/files.ts'
+import { needsOf } from './files.ts'
+import { packageOfModule, packageOfProgram } from './packages.ts'
 
 /** Why something does not run, as its own words show it. */
 export interface Reason {

@@ -1,9 +1,9 @@
-import type { FileSet } from '../../core/files.ts'
-import type { Sandbox } from '../../core/sandbox.ts'
-import type { Service } from '../../core/service.ts'
-import type { ServicePlan } from './plan.ts'
-import { type Ask, type Heard, listen } from './prove-listen.ts'
-import { complaintOf, type Reason, reasonOf } from './reasons.ts'
+import type { FileSet } from '../../../core/files.ts'
+import type { Sandbox } from '../../../core/sandbox.ts'
+import type { Service } from '../../../core/service.ts'
+import type { ServicePlan } from '../plan.ts'
+import { complaintOf, type Reason, reasonOf } from '../reasons/index.ts'
+import { type Ask, type Heard, listen } from './listen.ts'
 
 /** What a service said for itself. */
 export type Answer =

@@ -1,9 +1,9 @@
-import type { EnvironmentSecrets } from '../../core/domain.ts'
-import { InfrastructureError } from '../../core/errors.ts'
-import type { Sandbox } from '../../core/sandbox.ts'
-import type { Plant, Service } from '../../core/service.ts'
-import { Fallen } from '../source.ts'
-import { flagsOf } from './prove-traces.ts'
+import type { EnvironmentSecrets } from '../../../core/domain.ts'
+import { InfrastructureError } from '../../../core/errors.ts'
+import type { Sandbox } from '../../../core/sandbox.ts'
+import type { Plant, Service } from '../../../core/service.ts'
+import { Fallen } from '../../source.ts'
+import { flagsOf } from './traces.ts'
 
 const secretFor = (plant: Plant, secrets: EnvironmentSecrets) => secrets[plant.secret] ?? ''
 

@@ -1,5 +1,5 @@
-import type { FileSet } from '../../core/files.ts'
-import { textOf } from '../../core/files.ts'
+import type { FileSet } from '../../../core/files.ts'
+import { textOf } from '../../../core/files.ts'
 
 /** What a file needs before anything of it runs: the program of its first line, or an ELF program's loader. */
 export interface Needs {

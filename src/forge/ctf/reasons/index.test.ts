@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fileSet } from '../../core/files.ts'
-import type { SandboxBackend } from '../../core/sandbox.ts'
-import { bubblewrap } from '../../sandbox/index.ts'
-import { bwrapMissing } from '../../sandbox/testing.ts'
-import { complaintOf, reasonOf } from './reasons.ts'
+import { fileSet } from '../../../core/files.ts'
+import type { SandboxBackend } from '../../../core/sandbox.ts'
+import { bubblewrap } from '../../../sandbox/index.ts'
+import { bwrapMissing } from '../../../sandbox/testing.ts'
+import { complaintOf, reasonOf } from './index.ts'
 
 const has = (...paths: string[]) => paths.every((path) => existsSync(path))
 
