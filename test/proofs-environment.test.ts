@@ -6,7 +6,7 @@ import { limitsSchema } from '../src/core/limits.ts'
 import type { SandboxBackend } from '../src/core/sandbox.ts'
 import type { Task } from '../src/core/task.ts'
 import { type ProofsKey, proofs } from '../src/domains/proofs/index.ts'
-import { rocqMissing } from '../src/domains/proofs/rocq/testing.ts'
+import { proverPids, rocqMissing } from '../src/domains/proofs/rocq/testing.ts'
 import { bubblewrap, openLab } from '../src/sandbox/index.ts'
 
 const context = `Inductive mine := zero | next (n : mine).
@@ -194,12 +194,39 @@ describe.skipIf(rocqMissing)(`the environment of proofs${rocqMissing ? `: ${rocq
     expect([early < late, late < holes, holes < whole, whole]).toEqual([true, true, true, 1])
   })
 
-  it('the baseline proves it from the brief alone, and the judge agrees', async () => {
-    const said: string[] = []
-    const budget = new Budget({ ...task.brief.limits, wallSeconds: 60 })
-    const means = { budget, signal: lab.signal, seed: 'test', say: (text: string) => said.push(text) }
-    const submission = await proofs.baseline.attempt(environment, means)
-    expect(said.join()).toContain('Proved in')
-    expect(await proofs.judge(task, submission, lab)).toMatchObject({ outcome: 'solved' })
+  it('the baseline proves it from the brief alone, the same with provers killed under it, and the judge agrees', async () => {
+    const attempt = async (on: Environment) => {
+      const budget = new Budget({ ...task.brief.limits, wallSeconds: 60 })
+      const means = { budget, signal: lab.signal, seed: 'test', say: () => {} }
+      return await proofs.baseline.attempt(on, means)
+    }
+    const undisturbed = await attempt(environment)
+    expect(await proofs.judge(task, undisturbed, lab)).toMatchObject({ outcome: 'solved' })
+    await using again = await proofs.open(task, {}, lab)
+    const idle = new Set(proverPids())
+    const killed = new Set<number>()
+    let acts = 0
+    const disturbed: Environment = {
+      brief: again.brief,
+      actions: again.actions,
+      async act(name, input, signal) {
+        const observation = again.act(name, input, signal)
+        // Not during the first, which starts it; each is killed while it does something.
+        if (++acts % 2 === 0 && killed.size < 3) {
+          await new Promise((resolve) => setTimeout(resolve, 5))
+          for (const pid of proverPids()) {
+            if (idle.has(pid)) continue
+            killed.add(pid)
+            process.kill(pid, 'SIGKILL')
+          }
+        }
+        return await observation
+      },
+      place: (submission) => again.place(submission),
+      collect: () => again.collect(),
+      [Symbol.asyncDispose]: () => again[Symbol.asyncDispose](),
+    }
+    expect(await attempt(disturbed)).toEqual(undisturbed)
+    expect(killed.size).toBeGreaterThan(1)
   })
 })
