@@ -228,5 +228,5 @@ describe.skipIf(rocqMissing)(`the environment of proofs${rocqMissing ? `: ${rocq
     }
     expect(await attempt(disturbed)).toEqual(undisturbed)
     expect(killed.size).toBeGreaterThan(1)
-  })
+  }, 90_000)
 })
