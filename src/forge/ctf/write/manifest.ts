@@ -68,7 +68,8 @@ function limitsOf({ plan, playerBytes }: ManifestParts): Record<string, TomlValu
 }
 
 function sourceOf({ plan, source }: ManifestParts): string {
-  return plan.competition.trim() === '' ? source : `${plan.competition.trim()}, from ${source}`
+  const competition = plan.competition.trim()
+  return competition === '' || competition === source ? source : `${competition}, from ${source}`
 }
 
 function serviceOf(
