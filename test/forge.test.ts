@@ -312,6 +312,15 @@ describe('a forge', () => {
     expect(existsSync(join(setup.out, 'a/task.toml'))).toBe(true)
   })
 
+  it('loses nothing by a slip: a suite goes on only with what it was made of', async () => {
+    const { setup } = await setUp({ a: {} })
+    await forge(setup)
+    for (const slip of [{ origin: 'others' }, { source: { ...setup.source, name: 'other' } }])
+      expect(await forge({ ...setup, ...slip }).catch(({ code }) => code)).toBe('other-material')
+    expect(existsSync(join(setup.out, 'a/task.toml'))).toBe(true)
+    expect((await forge(setup)).progress.proved).toBe(1)
+  })
+
   it('is alone in its directory', async () => {
     const { setup } = await setUp({ a: { takes: 300 } })
     const first = forge(setup)

@@ -129,6 +129,8 @@ export const factsSchema = z.strictObject({
   /** The platform's set-up script. */
   init: text(16 * 1024).optional(),
   flag: knownFlagSchema.optional(),
+  /** Files that its `challenge.json` says players get, where it says any. */
+  given: words(200, 4000).optional(),
   /** Programs that solve it, and what they come with: never for players. */
   solvers: words(50, 4000),
   files: z.array(fileFactsSchema).max(5000),

@@ -14,7 +14,7 @@ import { forgeFiles } from './layout.ts'
 import { prepareDirectory } from './place.ts'
 import { recover, refuseForeign, settle, withdraw } from './publish.ts'
 import type { Basis, ItemRecord, Until } from './record.ts'
-import { writeSettings } from './settings.ts'
+import { refuseOther, writeSettings } from './settings.ts'
 import { late, type StepMeans, Steps } from './steps.ts'
 import { suiteOf, writeSuiteFile } from './suite-file.ts'
 
@@ -60,7 +60,7 @@ export interface ForgeSummary {
 /**
  * Makes raw material into a suite, or goes on with one. What was proved is not proved again unless the item, the source or
  * what was asked for has changed; tasks of items that are gone are taken out. Throws `UsageError` (`not-a-forge`,
- * `out-in-archive`, `forge-in-use`, `foreign-task`, `no-items` and what the source throws) and `InfrastructureError`
+ * `out-in-archive`, `forge-in-use`, `other-material`, `foreign-task`, `no-items` and what the source throws) and `InfrastructureError`
  * (`cannot-write`, and what the source throws when it is opened).
  */
 export async function forge<P>(setup: ForgeSetup<P>): Promise<ForgeSummary> {
@@ -69,6 +69,7 @@ export async function forge<P>(setup: ForgeSetup<P>): Promise<ForgeSummary> {
   const files = forgeFiles(out)
   await using _lock = await takeLock(files.lock, 'forge')
   await removeStaleLocks(files.lock)
+  await refuseOther(out, source, setup.origin)
   const suite = await suiteOf(out, setup, source)
   const steps = new Steps(setup)
   await using workshop = await source.open({

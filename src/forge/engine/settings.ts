@@ -58,3 +58,22 @@ export async function readSettings(
     )
   }
 }
+
+/**
+ * Throws `UsageError` (`other-material`) where the suite was forged from something else: what stands in it would be taken
+ * out, as tasks of items that are gone.
+ */
+export async function refuseOther(
+  directory: string,
+  source: { readonly name: string },
+  origin: string,
+): Promise<void> {
+  const before = await readSettings(directory).catch(() => undefined)
+  if (!before) return
+  const { source: other, suite } = before.settings
+  if (other.name === source.name && suite.origin === origin) return
+  throw new UsageError(
+    'other-material',
+    `${directory} was forged from ${suite.origin} by "${other.name}", and not from ${origin} by "${source.name}": its tasks would be lost. Name another directory with --out, or remove this one first`,
+  )
+}

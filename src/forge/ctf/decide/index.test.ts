@@ -44,6 +44,21 @@ describe('what a challenge becomes', () => {
     expect(players).toEqual([{ path: 'well', from: 'well' }])
   })
 
+  it('gives players what challenge.json lists, and nothing else', () => {
+    const files = [elfOf('well'), fileOf('readme.txt'), fileOf('notes/walkthrough.txt')]
+    const { players } = live({ category: 'pwn', files, given: ['well', 'readme.txt', 'absent'] })
+    expect(players.map(({ path }) => path)).toEqual(['well', 'readme.txt'])
+  })
+
+  it('is nothing where a server is told of and no program can be it', () => {
+    const told = { host: 'web', port: 80, protocol: 'http', from: 'challenge.json' } as const
+    const flag = { kind: 'text', value: 'csaw{x}', from: 'challenge.json' } as const
+    const files = [fileOf('picture.png', { type: 'png' })]
+    expect(falls({ category: 'web', files, flag, connections: [told] })).toBe('needs-service')
+    expect(falls({ category: 'web', files, flag, compose: ['docker-compose.yml'] })).toBe('needs-service')
+    expect(falls({ category: 'forensics', files, flag, compose: ['docker-compose.yml'] })).toBe('stands')
+  })
+
   it('gives a terminal to a program that never empties its buffer', () => {
     const { service } = live({ category: 'pwn', files: [elfOf('well', { imports: ['printf', 'gets'] })] })
     expect(service.command.at(-1)).toBe('EXEC:./well,pty,raw,echo=0,setsid,stderr')

@@ -1,3 +1,4 @@
+import { Fallen } from '../../source.ts'
 import type { Facts, FileFacts } from '../facts.ts'
 import type { Decision, FileSource, Plan, ServicePlan } from '../plan.ts'
 import { decidePlanting, decideStatic, type Planting } from './flag.ts'
@@ -21,13 +22,25 @@ export type { Machine } from './view.ts'
  * What becomes of a challenge: rules, each with its reason and a confidence. Pure: the same facts and machine give the same
  * plan. Throws `Fallen` for what cannot become a task here: `missing-files`, `no-flag`, `needs-internet`, `needs-vm`,
  * `needs-windows`, `needs-other-machine`, `needs-python2`, `needs-sage`, `needs-chain`, `needs-python-module`,
- * `needs-node-module`, `needs-compiling`, `no-port`, `too-large`.
+ * `needs-node-module`, `needs-compiling`, `needs-service`, `no-port`, `too-large`.
  */
 export function decide(facts: Facts, machine: Machine): Plan {
   const view = viewOf(facts, machine)
   const { kind, decisions } = decideKind(view)
   const before = [...decisions, ...leftOut(facts)]
   return kind.kind === 'files' ? filesPlan(view, before) : livePlan(view, kind.program, before)
+}
+
+/** Throws `Fallen` (`needs-service`) where players are told of a server, and no program here could be it. */
+function refuseServed({ connections, compose, category }: Facts): void {
+  const told = connections.find(({ from, port }) => from.startsWith('challenge.') && port !== undefined)
+  const why = told
+    ? `${told.from} tells of a server at port ${told.port}`
+    : compose[0] !== undefined && ['web', 'pwn'].includes(category)
+      ? `it is a ${category} challenge with ${compose[0]}`
+      : undefined
+  if (why !== undefined)
+    throw new Fallen('needs-service', `${why}, and none of its programs is known to be that server`)
 }
 
 /** Most that is told of what was left out; the rest is counted. */
@@ -50,6 +63,7 @@ function about({ facts }: View): Pick<Plan, 'title' | 'category' | 'competition'
 }
 
 function filesPlan(view: View, before: readonly Decision[]): Plan {
+  refuseServed(view.facts)
   const { flag, decision } = decideStatic(view)
   const { players, decision: whose } = decidePlayers(view)
   const { solver, decision: by } = decideSolver(view, false)

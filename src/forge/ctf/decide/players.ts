@@ -34,6 +34,8 @@ export function decidePlayers(view: View, served?: Served): { players: FileSourc
   const others = files.filter(
     (file) => !shows.includes(file) && !file.path.includes('!/') && roles.get(file.path) !== 'deployment',
   )
+  const given = view.facts.given ?? []
+  const isGiven = (path: string) => given.some((one) => path === one || path.startsWith(`${one}/`))
   for (const file of files) {
     const { path } = file
     const hold = (why: string) => withheld.push(`${path} (${why})`)
@@ -49,6 +51,8 @@ export function decidePlayers(view: View, served?: Served): { players: FileSourc
     else if (served && isSecret(file)) hold("it is the service's own secret")
     else if (served?.stale.has(path)) hold('it was made from an older flag')
     else if (served?.unused.includes(file)) hold('the service does not use it')
+    else if (given.length > 0 && !isGiven(path)) hold('challenge.json gives it to nobody')
+    else if (given.length > 0) handed.push(file)
     else if (file.elf && roles.get(path) === 'library' && !served) handed.push(file)
     else if (served && !onPlatform && !isPlayers(file, view)) hold('the description gives it to nobody')
     else handed.push(file)
@@ -72,11 +76,14 @@ export function decidePlayers(view: View, served?: Served): { players: FileSourc
     withheld.length > 0
       ? `; held back: ${withheld.slice(0, 4).join(', ')}${withheld.length > 4 ? ` and ${withheld.length - 4} more` : ''}`
       : ''
-  const why = !served
-    ? 'all that is not the platform’s, a solver or a flag'
-    : onPlatform
-      ? 'players of the platform see what lies beside the program'
-      : 'what the description names'
+  const why =
+    given.length > 0
+      ? 'what challenge.json lists'
+      : !served
+        ? 'all that is not the platform’s, a solver or a flag'
+        : onPlatform
+          ? 'players of the platform see what lies beside the program'
+          : 'what the description names'
   return {
     players: handed.map(({ path }) => ({ path, from: path })),
     decision: {

@@ -41,6 +41,7 @@ export async function aboutOf(
     ''
   const init = text('.init', 16 * 1024)
   const flag = flagOf(text, files, paper)
+  const given = givenBy(paper)
   return {
     title: cut(titled || words(paper?.name)?.trim() || own || 'challenge', 300),
     competition: cut(isArchive ? (module.name ?? competition) : '', 300),
@@ -49,6 +50,7 @@ export async function aboutOf(
     connections: paper ? connectionsOf(paper) : [],
     ...(init !== undefined && { init }),
     ...(flag && { flag }),
+    ...(given.length > 0 && { given }),
   }
 }
 
@@ -65,6 +67,7 @@ interface Paper {
   readonly internal_port?: unknown
   readonly port?: unknown
   readonly category?: unknown
+  readonly files?: unknown
   /** CTFd. */
   readonly connection_info?: unknown
 }
@@ -119,6 +122,15 @@ function connectionsOf({
       ? [{ host, port: said, protocol: category === 'web' ? 'http' : 'tcp', from }]
       : []
   return [...named, ...(typeof info === 'string' ? connectionsIn(info, from, true) : [])].slice(0, 20)
+}
+
+/** Paths as the tree has them: `./dist/` is `dist`. */
+function givenBy(paper: Paper | undefined): string[] {
+  const listed = Array.isArray(paper?.files) ? paper.files : []
+  return listed
+    .flatMap((each) => (typeof each === 'string' ? [each.replace(/^(\.?\/)+/, '').replace(/\/+$/, '')] : []))
+    .filter((path) => path !== '' && path.length <= 4000)
+    .slice(0, 200)
 }
 
 function flagOf(text: Text, files: readonly string[], paper: Paper | undefined): Facts['flag'] {
