@@ -65,16 +65,21 @@ const special: Readonly<Record<string, Naive>> = {
   'failing-statement': 'text',
 }
 
+// Those on Lean apply to nothing where there is no Lean, and were never played (docs/proofs.md).
+const applied = attacks.flatMap((attack) => {
+  const task = [mulZero, addZero].find((each) => attack.submission(each) !== undefined)
+  return task ? [{ ...attack, task }] : []
+})
+
 describe.skipIf(!hasRocq)('each attack (coqc and coqchk are installed)', { timeout: 60_000 }, () => {
-  for (const { name, expect: expected, submission } of attacks) {
-    const task = [mulZero, addZero].find((each) => submission(each) !== undefined)
-    it.skipIf(task === undefined)(`${name} (where the task's prover is there)`, async () => {
-      const played = submission(task!)!
-      const verdict = await judgeIn(backend, task!, played)
+  for (const { name, expect: expected, submission, task } of applied) {
+    it(name, async () => {
+      const played = submission(task)!
+      const verdict = await judgeIn(backend, task, played)
       expect(verdict.outcome, JSON.stringify(verdict.findings)).not.toBe('solved')
       if (expected === 'rejected') expect(verdict.outcome).toBe('rejected')
       const text = played.kind === 'files' ? textOf(played.files, 'Answer.v') : undefined
-      if (text !== undefined) expect(await fooled(task!, text)).toContain(special[name] ?? 'compiles')
+      if (text !== undefined) expect(await fooled(task, text)).toContain(special[name] ?? 'compiles')
     })
   }
 })
