@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Environment } from '../../../core/environment.ts'
 import type { SandboxBackend } from '../../../core/sandbox.ts'
 import { bubblewrap } from '../../../sandbox/index.ts'
@@ -47,6 +47,9 @@ describe.skipIf(!installed('gcc', 'gdb'))('debug (needs gcc and gdb)', () => {
     expect(asking.text).toContain('2 arguments, name?')
     expect((await debug('registers')).text).toContain('the program runs in lines')
     expect((await act('feed', { session: 'lines', text: 'alice', until: 'Breakpoint 2' })).ok).toBe(true)
+    // gdb has said where it stopped, and goes on to its prompt.
+    const isStopped = async () => expect((await debug('registers')).text).not.toContain('the program runs')
+    await vi.waitFor(isStopped, { timeout: 10_000 })
     expect((await act('feed', { session: 'lines', text: 'x' })).text).toContain('does not run now')
     expect((await debug('backtrace')).text).toMatch(/#0 +twice \(x=21\)[\s\S]*#1 .*main/)
     await debug('next', { count: 2 })

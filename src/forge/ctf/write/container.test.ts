@@ -52,7 +52,8 @@ describe.skipIf(missing !== undefined)(
           files: [
             {
               path: 'serve',
-              text: '#!/bin/sh\nid -un\ncat /root/flag\nexec 2>&1\n"/opt/$NAME"\nrm -f serve\n',
+              // A program that ends at once may take its last words with it.
+              text: '#!/bin/sh\nid -un\ncat /root/flag\nexec 2>&1\n"/opt/$NAME"\nrm -f serve\nsleep 1\n',
             },
             ...names.map((path) => ({ path, text: '#!/bin/sh\necho "$0"\n' })),
           ],
