@@ -3,12 +3,9 @@ import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { domainOf } from '../src/domains/registry.ts'
-import { ctf } from '../src/forge/ctf/index.ts'
-import { forge } from '../src/forge/engine/forge.ts'
 import { readRecords } from '../src/forge/engine/record.ts'
-import { bubblewrap, openLab } from '../src/sandbox/index.ts'
 import { bwrapMissing } from '../src/sandbox/testing.ts'
+import { forgeRaw } from './support/forge-raw.ts'
 import { hostileChallenges } from './support/hostile-challenges.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'touchstone-hostile-'))
@@ -44,23 +41,7 @@ describe.skipIf(bwrapMissing())('a pile of challenges that mean harm (skipped wi
     // The looker is another user.
     chmodSync(scratch, 0o755)
     before = digestOf(material)
-    await using backend = await bubblewrap()
-    const summary = await forge({
-      source: ctf,
-      root: join(material, 'pile'),
-      origin: 'a pile',
-      out,
-      backend: backend.name,
-      domainOf,
-      openLab: (seed, signal) => openLab(backend, { seed, signal }),
-      until: 'answered',
-      attempts: 2,
-      repairs: 0,
-      concurrency: 4,
-      task: null,
-      limit: null,
-      signal: new AbortController().signal,
-    })
+    const summary = await forgeRaw(join(material, 'pile'), out)
     expect(summary.ended).toBe('complete')
     after = digestOf(material)
     for await (const { id, record } of readRecords(out)) {

@@ -4,11 +4,9 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readSuite } from '../src/core/suite-directory.ts'
 import { domainOf } from '../src/domains/registry.ts'
-import { ctf } from '../src/forge/ctf/index.ts'
-import { forge } from '../src/forge/engine/forge.ts'
 import { readRecords } from '../src/forge/engine/record.ts'
-import { bubblewrap, openLab } from '../src/sandbox/index.ts'
 import { bwrapMissing } from '../src/sandbox/testing.ts'
+import { forgeRaw } from './support/forge-raw.ts'
 import { rawChallenges } from './support/raw-challenges.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'touchstone-raw-'))
@@ -20,23 +18,7 @@ describe.skipIf(bwrapMissing())('security-basics without its task files (skipped
     const names = rawChallenges(join(scratch, 'raw'))
     expect(names.length).toBeGreaterThanOrEqual(14)
     const out = join(scratch, 'out')
-    await using backend = await bubblewrap()
-    await forge({
-      source: ctf,
-      root: join(scratch, 'raw'),
-      origin: 'raw directories',
-      out,
-      backend: backend.name,
-      domainOf,
-      openLab: (seed, signal) => openLab(backend, { seed, signal }),
-      until: 'answered',
-      attempts: 2,
-      repairs: 0,
-      concurrency: 4,
-      task: null,
-      limit: null,
-      signal: new AbortController().signal,
-    })
+    await forgeRaw(join(scratch, 'raw'), out)
     const seen: Record<string, unknown> = {}
     for await (const { id, record } of readRecords(out))
       seen[id] = record?.fallen?.message ?? record?.void?.message ?? record?.proof?.solver

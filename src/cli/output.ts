@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
 import pc from 'picocolors'
+import { frameless } from '../pages/plain-table.ts'
 
 /** One JSON document on stdout, and nothing else there. */
 export function printJson(value: unknown): void {
@@ -17,26 +18,9 @@ export function remark(text: string): void {
 
 /** A plain table: no frames, columns aligned. */
 export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const none = {
-    top: '',
-    'top-mid': '',
-    'top-left': '',
-    'top-right': '',
-    bottom: '',
-    'bottom-mid': '',
-    'bottom-left': '',
-    'bottom-right': '',
-    left: '',
-    'left-mid': '',
-    mid: '',
-    'mid-mid': '',
-    right: '',
-    'right-mid': '',
-    middle: '  ',
-  }
   const made = new Table({
     head: columns.map((column) => pc.bold(column)),
-    chars: none,
+    chars: frameless('  '),
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   })
   made.push(...rows.map((row) => [...row]))

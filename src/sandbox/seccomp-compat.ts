@@ -2,6 +2,8 @@
  * What programs of 32 bits may do on x64: their calls have numbers of their own, i386's, and without these rules the filter
  * kills whoever makes one.
  */
+import { bpfProgram } from './bpf.ts'
+
 const AUDIT_ARCH_I386 = 0x40000003
 const allow = 0x7fff0000
 const EPERM = 0x00050001
@@ -64,13 +66,6 @@ export function withCompat(own: Uint8Array, blindSockets: boolean): Uint8Array {
   if (!blindSockets) oneOf(socketcall, 0, [SYS_SOCKET], EPERM, allow)
   ret(allow)
   // A conditional jump reaches 255 instructions; over all of the above it takes an unconditional one.
-  const bytes = [[0x20, 0, 0, 4], [0x15, 1, 0, AUDIT_ARCH_I386], [0x05, 0, 0, code.length], ...code]
-  const view = new DataView(new ArrayBuffer(bytes.length * 8))
-  bytes.forEach(([op = 0, yes = 0, no = 0, value = 0], index) => {
-    view.setUint16(index * 8, op, true)
-    view.setUint8(index * 8 + 2, yes)
-    view.setUint8(index * 8 + 3, no)
-    view.setUint32(index * 8 + 4, value >>> 0, true)
-  })
-  return Buffer.concat([new Uint8Array(view.buffer), own])
+  const rules = [[0x20, 0, 0, 4], [0x15, 1, 0, AUDIT_ARCH_I386], [0x05, 0, 0, code.length], ...code]
+  return Buffer.concat([bpfProgram(rules), own])
 }

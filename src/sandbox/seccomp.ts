@@ -1,3 +1,4 @@
+import { bpfProgram } from './bpf.ts'
 import { withCompat } from './seccomp-compat.ts'
 
 /**
@@ -181,12 +182,5 @@ function assemble(architecture: Architecture, allowed: ReadonlySet<string>): Uin
     ret(allow)
   }
 
-  const bytes = new DataView(new ArrayBuffer(code.length * 8))
-  code.forEach(([op = 0, yes = 0, no = 0, value = 0], index) => {
-    bytes.setUint16(index * 8, op, true)
-    bytes.setUint8(index * 8 + 2, yes)
-    bytes.setUint8(index * 8 + 3, no)
-    bytes.setUint32(index * 8 + 4, value >>> 0, true)
-  })
-  return new Uint8Array(bytes.buffer)
+  return bpfProgram(code)
 }

@@ -9,7 +9,7 @@ import { changesOf } from './changes.ts'
 import { forgeFiles } from './layout.ts'
 import { metered } from './metered.ts'
 import { putFiles } from './place.ts'
-import type { Basis, ItemRecord } from './record.ts'
+import { type Basis, type ItemRecord, untouched } from './record.ts'
 import type { ForgeSettings } from './settings.ts'
 import { type StepName, type Steps, Void } from './steps.ts'
 
@@ -76,17 +76,8 @@ class Journey<P> {
       category,
       basis: { ...means.basis, fingerprint },
       outcome: 'written',
-      reached: 'found',
-      live: null,
       plan: null,
-      fallen: null,
-      void: null,
-      proof: null,
-      audit: null,
-      repairs: [],
-      files: 0,
-      bytes: 0,
-      seconds: { understand: 0, write: 0, prove: 0, repair: 0, audit: 0 },
+      ...untouched(),
     }
   }
 

@@ -120,3 +120,17 @@ function parsed(text: string): unknown {
     return undefined
   }
 }
+
+/** What is said of an item with which nothing has been done. */
+export const untouched = () => ({
+  reached: 'found' as const,
+  live: null,
+  fallen: null,
+  void: null,
+  proof: null,
+  audit: null,
+  repairs: [],
+  files: 0,
+  bytes: 0,
+  seconds: { understand: 0, write: 0, prove: 0, repair: 0, audit: 0 },
+})

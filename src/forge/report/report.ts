@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { writeAtomically } from '../../core/atomic.ts'
 import { kindOf, noCount } from '../engine/funnel.ts'
 import { forgeFiles } from '../engine/layout.ts'
-import { type ItemRecord, readRecords } from '../engine/record.ts'
+import { type ItemRecord, readRecords, untouched } from '../engine/record.ts'
 import { type FoundItem, readSettings } from '../engine/settings.ts'
 import { type Stage, stages } from '../source.ts'
 import {
@@ -74,17 +74,8 @@ function openItem({ id, path, category }: FoundItem): ReportItem {
     path,
     category,
     outcome: 'open',
-    reached: 'found',
-    live: null,
     decisions: [],
-    fallen: null,
-    void: null,
-    proof: null,
-    audit: null,
-    repairs: [],
-    files: 0,
-    bytes: 0,
-    seconds: { understand: 0, write: 0, prove: 0, repair: 0, audit: 0 },
+    ...untouched(),
   }
 }
 

@@ -9,7 +9,7 @@ import { OutOfTime } from './limits.ts'
 import { lookAt } from './look.ts'
 import type { Request } from './protocol.ts'
 
-const [root = '/raw', out = '/work/parcel'] = process.argv.slice(2)
+const [root, out] = process.argv.slice(2) as [string, string]
 
 async function answer(request: Request): Promise<object> {
   if (request.do === 'look') return { facts: await lookAt(root, request.path, request.category) }

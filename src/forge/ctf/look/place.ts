@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SandboxSpec } from '../../../core/sandbox.ts'
+import { workDirectory } from '../../../sandbox/etc.ts'
 import { limits } from './limits.ts'
 import { parcelFile } from './protocol.ts'
 
@@ -45,7 +46,7 @@ export function placeOf(root: string): { readonly spec: SandboxSpec; readonly co
       '--max-old-space-size=400',
       join(shown, relative(code, program)),
       inside.raw,
-      `/work/${parcelFile}`,
+      `${workDirectory}/${parcelFile}`,
     ],
   }
 }
