@@ -76,8 +76,9 @@ export async function answerOf(
     if (judged.answered) return judged
     const [now, before] = [rank(judged), rank(last)]
     if (now > before || (now === before && judged.text.length > last.text.length)) last = judged
-    // Nothing was asked yet: other words change nothing.
-    if (heard.endedBefore && judged.why === 'complains') return judged
+    // Nothing was asked yet: other words change nothing. But a program that dies may take the end of its words with it, and
+    // a traceback without its last line tells less than there is to hear.
+    if (heard.endedBefore && judged.reason && judged.reason.kind !== 'crashed') return judged
   }
   return last
 }
