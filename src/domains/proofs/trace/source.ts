@@ -30,6 +30,7 @@ export interface Source {
 /** Characters of a file. */
 const fileMost = 8 * 1024 ** 2
 const filesMost = 20_000
+const projectMost = 1024 ** 2
 /** Options of `_CoqProject` that change the language; all others are about building. */
 const languageFlags: ReadonlySet<string> = new Set(['-noinit', '-impredicative-set', '-indices-matter'])
 
@@ -55,16 +56,24 @@ export async function standardLibrary(lab: Lab): Promise<Source> {
 }
 
 /**
- * A directory of `.v` files, as its `_CoqProject` maps it, or else as `-R . ""`. Throws `UsageError` (`no-directory`,
+ * A directory of `.v` files, as its `_CoqProject` (or `Make`) maps it, or else as `-R . ""`. Throws `UsageError` (`no-directory`,
  * `no-files`, `bad-project`).
  */
 export async function directorySource(directory: string): Promise<Source> {
   const root = resolve(directory)
   const files = await filesOf(root)
   if (files.size === 0) throw new UsageError('no-files', `there is no .v file in ${directory}`)
-  const project = await readFile(join(root, '_CoqProject'), 'utf8').catch(() => '')
-  const { mappings, flags } = readProject(project)
+  const { mappings, flags } = readProject(await projectOf(root))
   return { name: basename(root), root, files, mappings, flagsOf: () => flags, installed: false }
+}
+
+/** Before `_CoqProject` had its name, projects called it `Make`. */
+async function projectOf(root: string): Promise<string> {
+  for (const name of ['_CoqProject', 'Make']) {
+    const stats = await lstat(join(root, name)).catch(() => undefined)
+    if (stats?.isFile() && stats.size <= projectMost) return await readFile(join(root, name), 'utf8')
+  }
+  return ''
 }
 
 /** Mappings and flags of a `_CoqProject`; what it says about building is left out. Throws `UsageError` (`bad-project`). */
