@@ -101,6 +101,25 @@ export interface Terminal {
   kill(): void
 }
 
+/** One process's memory, seen from outside. What is not mapped there cannot be had: that is the process's own doing. */
+export interface ProcessMemory extends AsyncDisposable {
+  /** Fills `into` from an address; false where not all of it could be read. */
+  read(address: number, into: Uint8Array): Promise<boolean>
+  /** False where not all of it could be written. */
+  write(address: number, bytes: Uint8Array): Promise<boolean>
+}
+
+/** What a judge measures of a sandbox, and hands over to it, with nothing in between that runs inside. */
+export interface Gauge {
+  /** Processor time of everything that ever ran in the sandbox so far, in seconds. */
+  cpuSeconds(): number
+  /**
+   * The memory of the process with this pid, as the process itself knows it. Throws `UsageError` (`no-process`) and
+   * `InfrastructureError` (`no-memory-access`).
+   */
+  memory(pid: number): Promise<ProcessMemory>
+}
+
 /**
  * A place where untrusted code runs. Every command sees the same work directory; when a command's first process
  * ends, all it started is killed. Methods throw `InfrastructureError` where the sandbox itself fails.
@@ -123,6 +142,8 @@ export interface Sandbox extends AsyncDisposable {
   read(path: string, options?: { maxBytes?: number }): Promise<Uint8Array | undefined>
   /** Paths of the regular files in the work directory, sorted; at most 10,000. */
   list(): Promise<string[]>
+  /** Absent where the back end has none: containers, and machines without control groups. */
+  readonly gauge?: Gauge | undefined
 }
 
 /** Several sandboxes on one private network, each reachable by its name, nothing reachable beyond. */

@@ -41,15 +41,19 @@ function openGroups(hierarchy: Hierarchy, groups: readonly string[]): void {
   }
 }
 
+/** Processes of a group; none where there is no group any more. */
+export function membersOf(procsFile: string | undefined): number[] {
+  if (procsFile === undefined) return []
+  try {
+    return readFileSync(procsFile, 'latin1').split('\n').filter(Boolean).map(Number)
+  } catch {
+    return []
+  }
+}
+
 /** SIGKILL to all processes of a group. Returns how many there were. */
 export function killGroup(procsFile: string | undefined): number {
-  if (procsFile === undefined) return 0
-  let pids: number[]
-  try {
-    pids = readFileSync(procsFile, 'latin1').split('\n').filter(Boolean).map(Number)
-  } catch {
-    return 0
-  }
+  const pids = membersOf(procsFile)
   for (const pid of pids) {
     try {
       // 0 is a process of another pid namespace, and to kill(2) our own group.

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InfrastructureError, messageOf } from '../core/errors.ts'
 import type { ResourceLimits } from '../core/limits.ts'
-import { killGroup, removeGroup } from './cgroup-groups.ts'
+import { killGroup, membersOf, removeGroup } from './cgroup-groups.ts'
 import { type Hierarchy, rootsOf, topGroup } from './cgroup-hierarchy.ts'
 
 /** How often a limit was run into, since the group was made. */
@@ -76,6 +76,16 @@ export class ControlGroup {
     if (this.#hierarchy.version === 2)
       return Number(/^usage_usec (\d+)$/m.exec(this.#read('', 'cpu.stat'))?.[1] ?? 0) / 1e6
     return 0
+  }
+
+  /** Whether it counts and knows its processes. */
+  get counts(): boolean {
+    return this.#hierarchy.version !== 0
+  }
+
+  /** The host's numbers of the processes that are in it now. */
+  processes(): number[] {
+    return membersOf(this.#procsFile())
   }
 
   /** Kills everything in the group, once: what is being forked meanwhile needs another call. */

@@ -3,10 +3,19 @@ import { join } from 'node:path'
 import { InfrastructureError, type LimitName, LimitReached, UsageError } from '../core/errors.ts'
 import { type FileSet, sizeOf } from '../core/files.ts'
 import type { ResourceLimits } from '../core/limits.ts'
-import type { CommandOptions, Finished, Running, Sandbox, SandboxSpec, Terminal } from '../core/sandbox.ts'
+import type {
+  CommandOptions,
+  Finished,
+  Gauge,
+  Running,
+  Sandbox,
+  SandboxSpec,
+  Terminal,
+} from '../core/sandbox.ts'
 import { bwrapCommand, commandArguments, type View, viewArguments } from './arguments.ts'
 import { ControlGroup } from './cgroup.ts'
 import { Command, type Watch } from './command.ts'
+import { gaugeOf } from './gauge.ts'
 import { type Identity, newIdentity } from './identity.ts'
 import { becoming, becomingMessage, type Preparation } from './launcher.ts'
 import { machineFull } from './machine.ts'
@@ -141,6 +150,10 @@ export class Room implements Sandbox {
   async list(): Promise<string[]> {
     this.#check()
     return listFiles(this.#directory)
+  }
+
+  get gauge(): Gauge | undefined {
+    return this.#group.counts ? gaugeOf(this.#group, this.name) : undefined
   }
 
   [Symbol.asyncDispose](): Promise<void> {

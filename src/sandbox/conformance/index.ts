@@ -1,6 +1,7 @@
 import type { Case } from './case.ts'
 import { commands } from './commands.ts'
 import { files } from './files.ts'
+import { gauge } from './gauge.ts'
 import { isolation } from './isolation.ts'
 import { limits } from './limits.ts'
 import { narrow } from './narrow.ts'
@@ -21,6 +22,7 @@ export const conformance: Readonly<Record<string, readonly Case[]>> = {
   files,
   isolation,
   narrow,
+  gauge,
   pods,
   terminals,
 }
