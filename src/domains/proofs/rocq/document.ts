@@ -1,4 +1,5 @@
 import type { Lab } from '../../../core/domain.ts'
+import type { Seat } from '../pool/seat.ts'
 import {
   add,
   editAt,
@@ -62,7 +63,7 @@ const all = { focused: true, waiting: true, shelved: true, givenUp: true }
 const houseSeconds = 60
 
 /** A process and where it stands. */
-export class Document implements AsyncDisposable {
+export class Document implements Seat<Place> {
   readonly #process: CoqProcess
   /** From the root to where it stands: places and the process's own numbers for them. */
   readonly #path: { readonly place: Place; readonly id: number }[] = [{ place: root, id: 1 }]

@@ -1,13 +1,13 @@
 import type { Lab } from '../../../core/domain.ts'
 import { UsageError } from '../../../core/errors.ts'
+import { attempt } from '../pool/attempt.ts'
+import { Gone } from '../pool/gone.ts'
+import { Pool } from '../pool/pool.ts'
 import type { Opening, ProofSession, Prover } from '../prover.ts'
 import { contextRisk, readSentences } from './allowed.ts'
-import { attempt } from './attempt.ts'
-import { type Place, placeBehind, root, type Said } from './document.ts'
+import { Document, type Place, placeBehind, root, type Said } from './document.ts'
 import { cut } from './goals.ts'
-import { Libraries } from './library.ts'
-import { Pool } from './pool.ts'
-import { Gone } from './process.ts'
+import { Libraries, type Library } from './library.ts'
 import type { Sentence } from './sentences.ts'
 import { Session } from './session.ts'
 
@@ -33,7 +33,11 @@ const statementHeads =
 /** Rocq by `coqidetop`, in sandboxes of the lab. Nothing is started before the first opening. */
 export function rocq(lab: Lab, options: RocqOptions = {}): RocqProver {
   const { processes = 2, memoryBytes = 2 * 1024 ** 3, openSeconds = 300 } = options
-  const pool = new Pool(lab, { processes, memoryBytes })
+  const pool = new Pool<Place, Library, Document>({
+    processes,
+    startCode: 'rocq-start',
+    start: ({ files, flags }) => Document.start(lab, { memoryBytes, files, flags }),
+  })
   const libraries = new Libraries(lab, memoryBytes)
   const contexts = new Contexts()
   return {

@@ -2,6 +2,7 @@ import type { Lab } from '../../../core/domain.ts'
 import { InfrastructureError, messageOf } from '../../../core/errors.ts'
 import type { FileSet } from '../../../core/files.ts'
 import type { Finished, Running, Sandbox } from '../../../core/sandbox.ts'
+import { Gone, type GoneReason } from '../pool/gone.ts'
 import { about, init } from './calls.ts'
 import { frame, interrupted, interruption, relayed } from './relay.ts'
 import { rocqVariables } from './variables.ts'
@@ -13,20 +14,6 @@ export interface ProcessOptions {
   readonly files?: FileSet
   /** Further arguments: `-Q . Some.Name`. */
   readonly flags?: readonly string[]
-}
-
-/** Why a process is gone: it ended by itself or was killed, met a limit of its sandbox, wrote too much, or did not stop. */
-export type GoneReason = 'died' | 'memory' | 'output' | 'stuck' | 'aborted'
-
-/** The process is gone, and all that it knew. */
-export class Gone extends Error {
-  override readonly name = 'Gone'
-  readonly reason: GoneReason
-
-  constructor(reason: GoneReason, message: string) {
-    super(message)
-    this.reason = reason
-  }
 }
 
 export interface Answer {

@@ -1,17 +1,17 @@
 import { UsageError } from '../../../core/errors.ts'
+import { type Attempt, attempt } from '../pool/attempt.ts'
+import type { Pool } from '../pool/pool.ts'
 import type { Premise, ProofSession, ProofState, Question, Step, StepOptions } from '../prover.ts'
 import { capitalTactic, readQuestion, readStep } from './allowed.ts'
-import { type Attempt, attempt } from './attempt.ts'
 import { type Document, type Place, placeBehind, type Said } from './document.ts'
 import { focusedGoals } from './goals.ts'
 import type { Library } from './library.ts'
-import type { Pool } from './pool.ts'
 import { premises } from './premises.ts'
 import type { Sentence } from './sentences.ts'
 
 /** What a session is made from. */
 export interface Opened {
-  readonly pool: Pool
+  readonly pool: Pool<Place, Library, Document>
   readonly library: Library
   readonly place: Place
   readonly said: Extract<Said, { kind: 'done' }>

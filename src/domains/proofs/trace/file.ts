@@ -1,7 +1,7 @@
 import type { Lab } from '../../../core/domain.ts'
 import { InfrastructureError, messageOf, UsageError } from '../../../core/errors.ts'
 import type { FileSet } from '../../../core/files.ts'
-import { Gone } from '../rocq/process.ts'
+import { Gone } from '../pool/gone.ts'
 import { replay } from '../rocq/replay.ts'
 import { type CompileLimits, compile } from './compile.ts'
 import { BadGlob, type Glob, readGlob } from './glob.ts'
@@ -62,9 +62,12 @@ export async function traceFile(
     file: item.path,
     offsets,
     glob,
-    placeOf(name, at) {
-      // Sections define the same name again and again: the last one before is meant.
+    placeOf(name, at, theorem) {
+      // Sections define the same name again and again: the last one before is meant. A proof by tactics that seems to use
+      // its own theorem uses one of that name in an inner module, whose name Rocq leaves out.
       const span = own.get(name)?.findLast((definition) => definition.span.start <= at)?.span
+      const isItself = span && span.start >= theorem.start && span.end <= theorem.end
+      if (isItself && !/\b(?:Co)?Fixpoint\b/.test(theorem.text)) return undefined
       return span ? { file: item.path, span } : own.has(name) ? undefined : placeOf(name)
     },
   })
@@ -110,7 +113,13 @@ async function replayed(
     if (error instanceof UsageError)
       return { sentences, failure: { reason: 'replay', message: error.message } }
     if (!(error instanceof Gone) || error.reason === 'aborted') throw error
-    const reasons = { memory: 'memory', output: 'output', stuck: 'time', died: 'died' } as const
+    const reasons = {
+      memory: 'memory',
+      output: 'output',
+      stuck: 'time',
+      died: 'died',
+      confused: 'died',
+    } as const
     return { sentences, failure: { reason: reasons[error.reason], message: error.message } }
   }
 }

@@ -1,22 +1,23 @@
-import type { Lab } from '../../../core/domain.ts'
 import { InfrastructureError } from '../../../core/errors.ts'
-import { Document, type Place } from './document.ts'
-import type { Library } from './library.ts'
+import type { Seat } from './seat.ts'
 
-export interface PoolOptions {
+export interface PoolOptions<Library, Process> {
   readonly processes: number
-  readonly memoryBytes: number
+  /** Starts a process that has the library. */
+  readonly start: (library: Library) => Promise<Process>
+  /** The code of the error of a start that may go better the next time. */
+  readonly startCode: string
 }
 
-interface Request {
+interface Request<Place, Library, Process> {
   readonly place: Place
   readonly library: Library
   readonly fresh: boolean
-  resolve(slot: Slot): void
+  resolve(slot: Slot<Library, Process>): void
 }
 
-interface Slot {
-  document?: Document
+interface Slot<Library, Process> {
+  document?: Process
   library?: Library
   busy: boolean
   /** Requests served since it was given to the one who had waited longest, and how many may be before that is due. */
@@ -33,16 +34,14 @@ const mostTurn = 256
 const starts = 3
 
 /** A fixed number of processes and many who want one for a step: each gets the one that has least to do for it. */
-export class Pool implements AsyncDisposable {
-  readonly #lab: Lab
-  readonly #options: PoolOptions
-  readonly #slots: Slot[]
-  readonly #queue: Request[] = []
+export class Pool<Place, Library, Process extends Seat<Place>> implements AsyncDisposable {
+  readonly #options: PoolOptions<Library, Process>
+  readonly #slots: Slot<Library, Process>[]
+  readonly #queue: Request<Place, Library, Process>[] = []
   #closed = false
   #started = 0
 
-  constructor(lab: Lab, options: PoolOptions) {
-    this.#lab = lab
+  constructor(options: PoolOptions<Library, Process>) {
     this.#options = options
     this.#slots = Array.from({ length: options.processes }, () => ({
       busy: false,
@@ -62,10 +61,10 @@ export class Pool implements AsyncDisposable {
    */
   async use<T>(
     want: { readonly place: Place; readonly library: Library; readonly fresh?: boolean },
-    work: (document: Document) => Promise<T>,
+    work: (document: Process) => Promise<T>,
   ): Promise<T> {
     if (this.#closed) throw new Error('the prover is closed')
-    const slot = await new Promise<Slot>((resolve) => {
+    const slot = await new Promise<Slot<Library, Process>>((resolve) => {
       this.#queue.push({ ...want, fresh: want.fresh ?? false, resolve })
       this.#assign()
     })
@@ -87,8 +86,8 @@ export class Pool implements AsyncDisposable {
   }
 
   async #ready(
-    slot: Slot,
-    { place, library, fresh }: Pick<Request, 'place' | 'library'> & { fresh?: boolean },
+    slot: Slot<Library, Process>,
+    { place, library, fresh }: { readonly place: Place; readonly library: Library; readonly fresh?: boolean },
   ) {
     const { document } = slot
     if (document && !fresh && slot.library === library && document.fits(place)) return document
@@ -105,13 +104,14 @@ export class Pool implements AsyncDisposable {
   }
 
   /** A process that is killed while it starts is nobody's fault; one that cannot start at all says so every time. */
-  async #start({ files, flags }: Library): Promise<Document> {
+  async #start(library: Library): Promise<Process> {
     for (let failures = 0; ; ) {
       this.#started++
       try {
-        return await Document.start(this.#lab, { memoryBytes: this.#options.memoryBytes, files, flags })
+        return await this.#options.start(library)
       } catch (error) {
-        const again = error instanceof InfrastructureError && error.code === 'rocq-start' && !this.#closed
+        const again =
+          error instanceof InfrastructureError && error.code === this.#options.startCode && !this.#closed
         if (!again || ++failures >= starts) throw error
       }
     }
@@ -130,11 +130,16 @@ export class Pool implements AsyncDisposable {
     }
   }
 
-  #choose(free: readonly Slot[]) {
-    const first = this.#queue[0] as Request
+  #choose(free: readonly Slot<Library, Process>[]) {
+    const first = this.#queue[0] as Request<Place, Library, Process>
     const due = free.find(({ served, turn }) => served >= turn)
     if (due) return { slot: due, request: first, cost: costOf(due, first), forced: true }
-    let best = { slot: free[0] as Slot, request: first, cost: Number.POSITIVE_INFINITY, forced: false }
+    let best = {
+      slot: free[0] as Slot<Library, Process>,
+      request: first,
+      cost: Number.POSITIVE_INFINITY,
+      forced: false,
+    }
     for (const request of this.#queue)
       for (const slot of free) {
         const cost = costOf(slot, request)
@@ -144,8 +149,11 @@ export class Pool implements AsyncDisposable {
   }
 }
 
-/** In sentences to be said again; starting a process counts as many, and as fewer where there is none to be lost. */
-function costOf({ document, library }: Slot, request: Request): number {
+/** In steps to be done again; starting a process counts as many, and as fewer where there is none to be lost. */
+function costOf<Place, Library, Process extends Seat<Place>>(
+  { document, library }: Slot<Library, Process>,
+  request: Request<Place, Library, Process>,
+): number {
   if (!document || document.gone) return 1000
   if (request.fresh || library !== request.library || !document.fits(request.place)) return 2000
   return document.distance(request.place)

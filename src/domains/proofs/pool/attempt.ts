@@ -1,8 +1,7 @@
 import { InfrastructureError } from '../../../core/errors.ts'
-import type { Document, Place } from './document.ts'
-import type { Library } from './library.ts'
+import { Gone } from './gone.ts'
 import type { Pool } from './pool.ts'
-import { Gone } from './process.ts'
+import type { Seat } from './seat.ts'
 
 /** What became of work in a process that may die. `crash`: it dies at this work whenever it is done. */
 export type Attempt<T> =
@@ -10,7 +9,7 @@ export type Attempt<T> =
   | { readonly kind: 'limit'; readonly limit: 'seconds' | 'memory' }
   | { readonly kind: 'crash'; readonly message: string }
 
-export interface Where {
+export interface Where<Place, Library> {
   readonly place: Place
   readonly library: Library
   readonly signal?: AbortSignal | undefined
@@ -26,10 +25,10 @@ const losses = 6
  * limit after other work than this, is replaced and all is done again, so that it makes no difference what else the
  * process did. Throws `InfrastructureError` where the place cannot be reached any more, and the signal's reason.
  */
-export async function attempt<T>(
-  pool: Pool,
-  { place, library, signal, near }: Where,
-  work: (document: Document) => Promise<T>,
+export async function attempt<T, Place, Library, Process extends Seat<Place>>(
+  pool: Pool<Place, Library, Process>,
+  { place, library, signal, near }: Where<Place, Library>,
+  work: (document: Process) => Promise<T>,
 ): Promise<Attempt<T>> {
   let died = 0
   let why = ''
@@ -57,12 +56,12 @@ export async function attempt<T>(
       if (error.reason === 'stuck') return { kind: 'limit', limit: 'seconds' }
       if (error.reason === 'output') return { kind: 'crash', message: error.message }
       if (error.reason === 'memory' && !used) return { kind: 'limit', limit: 'memory' }
-      if (error.reason === 'died' && ++died > 2)
+      if ((error.reason === 'died' || error.reason === 'confused') && ++died > 2)
         return { kind: 'crash', message: `the prover does not survive this: ${error.message}` }
     }
   }
   throw new InfrastructureError(
-    'rocq-replay',
+    'prover-replay',
     `the prover cannot be brought back to an earlier state: ${why}`,
   )
 }
