@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { InfrastructureError } from '../../core/errors.ts'
+
+/** A Python that has torch. */
+export interface TorchPython {
+  /** Absolute path. */
+  readonly path: string
+  readonly python: string
+  /** `1.13.0a0`, `2.14.1+cu130`. */
+  readonly torch: string
+  /** Directories that a sandbox has to be shown besides the system's, for a virtual environment or a Python of one's own. */
+  readonly directories: readonly string[]
+  /** Names of the GPUs that it sees. */
+  readonly gpus: readonly string[]
+}
+
+const asked = String.raw`
+import json, os, sys
+import torch
+roots = {sys.prefix, sys.base_prefix, os.path.dirname(os.path.dirname(os.path.realpath(sys.executable)))}
+roots |= {os.path.dirname(os.path.dirname(torch.__file__))}
+gpus = [torch.cuda.get_device_name(each) for each in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
+print(json.dumps({"python": sys.version.split()[0], "torch": torch.__version__, "roots": sorted(roots), "gpus": gpus}))
+`
+
+const known = new Map<string, Promise<TorchPython | string>>()
+
+/**
+ * The Python that runs problems and candidates: `TOUCHSTONE_PYTHON`, else the first of the usual ones that has torch.
+ * Throws `InfrastructureError` (`no-torch`) that says how to get one.
+ */
+export async function torchPython(): Promise<TorchPython> {
+  const chosen = process.env['TOUCHSTONE_PYTHON']
+  const places = chosen ? [chosen] : ['/usr/bin/python3', '/usr/local/bin/python3']
+  const whys: string[] = []
+  for (const place of places) {
+    const asking = known.get(place) ?? ask(place)
+    known.set(place, asking)
+    const told = await asking
+    if (typeof told !== 'string') return told
+    whys.push(`${place}: ${told}`)
+  }
+  throw new InfrastructureError(
+    'no-torch',
+    `no Python with torch 1.13 or newer (${whys.join('; ')}); install Debian's: apt-get install -y python3-torch libopenblas0-openmp, or set TOUCHSTONE_PYTHON to one that has it`,
+    { retryable: false },
+  )
+}
+
+async function ask(path: string): Promise<TorchPython | string> {
+  if (!existsSync(path)) return 'is not there'
+  try {
+    const { stdout } = await promisify(execFile)(path, ['-c', asked], { timeout: 120_000 })
+    const told = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as {
+      python: string
+      torch: string
+      roots: string[]
+      gpus: string[]
+    }
+    const [major = 0, minor = 0] = told.torch.split('.').map((part) => Number.parseInt(part, 10))
+    if (major < 1 || (major === 1 && minor < 13)) return `has torch ${told.torch}, which is too old`
+    // What lies below the system's own directories is in every sandbox.
+    const directories = told.roots.filter((root) => !/^\/(usr|lib|bin|etc)(\/|$)/.test(root) && root !== '/')
+    return { path, python: told.python, torch: told.torch, directories, gpus: told.gpus }
+  } catch (thrown) {
+    const said = String((thrown as { stderr?: string }).stderr ?? thrown).trim()
+    return said.split('\n').at(-1) ?? 'cannot be asked'
+  }
+}
