@@ -13,7 +13,9 @@ import { readHeader } from './read.ts'
 import { type Failure, type Header, type Manifest, schemaVersion, type TracedPremise } from './schema.ts'
 import { loadPath, moduleOf, type Source } from './source.ts'
 
-export { readHeaders, readManifest, readSplit, readTrace, transitions } from './read.ts'
+export { Accessibility, type Accessible, recallAt, reciprocalRank } from './accessible.ts'
+export { type CorpusEntry, readCorpus } from './corpus.ts'
+export { readHeaders, readManifest, readSource, readSplit, readTrace, transitions } from './read.ts'
 export type { Header, Manifest, Split, State, TracedPremise, TracedTheorem } from './schema.ts'
 export { directorySource, standardLibrary } from './source.ts'
 export { writeSplits } from './splits.ts'
@@ -56,6 +58,7 @@ export async function trace(lab: Lab, source: Source, options: TraceOptions): Pr
   const plan = await planOf(lab, source, options)
   const manifest: Manifest = {
     schema: schemaVersion,
+    prover: 'rocq',
     source: source.name,
     rocq: options.rocq,
     flags: loadPath(source.mappings),
@@ -141,6 +144,7 @@ class Work {
     this.#lab.signal.throwIfAborted()
     const basis = this.#plan.bases.get(path) ?? ''
     const earlier = await this.#earlier(path, basis)
+    await this.#keepSource(path, earlier !== undefined)
     const header = earlier ?? (await this.#made(path, basis, below))
     for (const { name, span } of header.definitions) this.#places.set(name, { file: path, span })
     const { done, theorems, steps, failed } = this.#counts
@@ -155,6 +159,13 @@ class Work {
     const elapsedSeconds = (performance.now() - this.#begun) / 1000
     this.#options.onProgress({ planned, elapsedSeconds, ...this.#counts }, header, earlier !== undefined)
     return header
+  }
+
+  /** Before its trace: what stands there then belongs to it, or the trace is not current. */
+  async #keepSource(path: string, isEarlier: boolean): Promise<void> {
+    const kept = traceFiles(this.#options.out).source(path)
+    const text = this.#source.files.get(path)
+    if (text !== undefined && !(isEarlier && existsSync(kept))) await writeAtomically(kept, text)
   }
 
   async #earlier(path: string, basis: string): Promise<Header | undefined> {

@@ -59,6 +59,11 @@ export async function readHeader(directory: string, file: string): Promise<Heade
   return undefined
 }
 
+/** A file as it was traced, or undefined where it is not there: traces of older versions do not have it. */
+export async function readSource(directory: string, file: string): Promise<string | undefined> {
+  return await readFile(traceFiles(directory).source(file), 'utf8').catch(() => undefined)
+}
+
 /** Throws `UsageError` (`no-split`). */
 export async function readSplit(directory: string, name: Split['split']): Promise<Split> {
   const path = traceFiles(directory).split(name)

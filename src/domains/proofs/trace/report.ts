@@ -1,13 +1,15 @@
 import { stat } from 'node:fs/promises'
 import { traceFiles } from './layout.ts'
 import { readHeader, readManifest } from './read.ts'
-import type { Failure } from './schema.ts'
+import type { Failure, Manifest } from './schema.ts'
 
 /** What came of a trace. */
 export interface TraceReport {
   readonly directory: string
   readonly source: string
-  readonly rocq: string
+  readonly prover: Manifest['prover']
+  readonly rocq?: string
+  readonly lean?: string
   readonly files: {
     readonly planned: number
     readonly traced: number
@@ -28,7 +30,7 @@ export interface TraceReport {
 
 /** Reads the first lines of all files of a trace. Throws `UsageError` (`no-trace`, `bad-trace`). */
 export async function traceReport(directory: string): Promise<TraceReport> {
-  const { files, source, rocq } = await readManifest(directory)
+  const { files, source, prover, rocq, lean } = await readManifest(directory)
   const counts = { planned: files.length, traced: 0, partial: 0, failed: 0, missing: 0 }
   const sums = { sentences: 0, theorems: 0, steps: 0, definitions: 0, bytes: 0 }
   const seconds = { compile: 0, replay: 0 }
@@ -51,5 +53,15 @@ export async function traceReport(directory: string): Promise<TraceReport> {
   }
   seconds.compile = Math.round(seconds.compile)
   seconds.replay = Math.round(seconds.replay)
-  return { directory, source, rocq, files: counts, ...sums, seconds, failures }
+  return {
+    directory,
+    source,
+    prover,
+    ...(rocq !== undefined && { rocq }),
+    ...(lean !== undefined && { lean }),
+    files: counts,
+    ...sums,
+    seconds,
+    failures,
+  }
 }

@@ -9,13 +9,18 @@ const whole = z.number().int().nonnegative()
 export const spanSchema = z.object({ start: whole, end: whole, line: z.number().int().positive() })
 export type Span = z.infer<typeof spanSchema>
 
-/** A name that a file defines, as Rocq's `.glob` has it. */
+/** Kinds that are no premises: libraries and modules, notations (what they stand for is not named), what is bound. */
+export const notPremises: ReadonlySet<string> = new Set(['lib', 'mod', 'modtype', 'sec', 'binder', 'not'])
+
+/** A name that a file defines: as Rocq's `.glob` has it, or in Lean a constant that has a place. */
 export const definitionSchema = z.object({
   /** Fully qualified. */
   name: z.string(),
   /** Rocq's own word: `prf`, `def`, `ind`, `constr`, `ax`, `inst`, `proj`, `abbrev`, `class` … */
   kind: z.string(),
   span: spanSchema,
+  /** All that defines it; only of Lean: in Rocq it is the sentence that the name stands in. */
+  sentence: spanSchema.optional(),
 })
 export type Definition = z.infer<typeof definitionSchema>
 
@@ -143,9 +148,12 @@ export type TracedTheorem = z.infer<typeof theoremSchema>
 /** `trace.json`: what was traced, in an order in which every file stands behind all that it requires. */
 export const manifestSchema = z.object({
   schema: z.literal(schemaVersion),
+  prover: z.enum(['rocq', 'lean']).default('rocq'),
   /** `stdlib`, or the directory's own name. */
   source: z.string(),
-  rocq: z.string(),
+  /** The prover's version. */
+  rocq: z.string().optional(),
+  lean: z.string().optional(),
   flags: z.array(z.string()),
   files: z.array(z.string()),
 })

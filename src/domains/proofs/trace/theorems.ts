@@ -3,19 +3,17 @@ import type { Replayed } from '../rocq/replay.ts'
 import type { Sentence } from '../rocq/sentences.ts'
 import type { Glob, Reference } from './glob.ts'
 import type { Offsets } from './offsets.ts'
-import type { State, TracedPremise, TracedTheorem } from './schema.ts'
+import { notPremises, type State, type TracedPremise, type TracedTheorem } from './schema.ts'
 
 /** What is known of the file beside its replay. */
 export interface FileFacts {
   readonly file: string
   readonly offsets: Offsets
   readonly glob: Glob
-  /** Where a name that stands at an offset is defined, by its fully qualified name. */
-  placeOf(name: string, at: number): TracedPremise['place'] | undefined
+  /** Where a name that stands at an offset of a theorem's statement or proof is defined, by its fully qualified name. */
+  placeOf(name: string, at: number, theorem: Sentence): TracedPremise['place'] | undefined
 }
 
-/** Names that are no premises: libraries and modules, notations (what they stand for is not named), what is bound. */
-const notPremises: ReadonlySet<string> = new Set(['lib', 'mod', 'modtype', 'sec', 'binder', 'not'])
 const theoremKinds: ReadonlySet<string> = new Set(['thm', 'prf', 'ax', 'prfax'])
 const heads =
   /^(?:#\[[^\]]*\]\s*)*(?:(?:Local|Global|Program|Polymorphic|Monomorphic|Private|Cumulative)\s+)*(\p{L}+)/u
@@ -117,7 +115,7 @@ class Proof {
         indices.add(known.index)
         continue
       }
-      const place = this.#facts.placeOf(name, span.start)
+      const place = this.#facts.placeOf(name, span.start, this.#sentence)
       const index = this.#premises.size
       this.#premises.set(name, { index, premise: { name, kind, module, ...(place && { place }) } })
       indices.add(index)
