@@ -2,18 +2,22 @@ import { UsageError } from '../../../../core/errors.ts'
 import { type End, printable, unsolved } from '../course.ts'
 import { deathOf, type Means } from './deaths.ts'
 import { answerModule } from './files.ts'
-import { NotMarshalled } from './marshal.ts'
+import { readLibrary } from './reader.ts'
 import { coqc, libraryBytes, run, textOfRun } from './run.ts'
-import { kernelPart } from './vo.ts'
+import type { Distrust } from './trust.ts'
 
 const source = `${answerModule}.v`
 const library = `${answerModule}.vo`
 
-/** Compiles the answer alone. What comes out is nothing but the kernel's part of it. */
-export async function compile(
-  answer: Uint8Array,
-  means: Means,
-): Promise<{ readonly library: Uint8Array } | End> {
+/** A compiled answer: nothing but the kernel's part of it. */
+export interface Library {
+  readonly library: Uint8Array
+  /** What in it nobody but a kernel of known faults vouches for. */
+  readonly distrusted: readonly Distrust[]
+}
+
+/** Compiles the answer alone. */
+export async function compile(answer: Uint8Array, means: Means): Promise<Library | End> {
   const { lab, prepared, course } = means
   await using sandbox = await lab.open({ name: 'rocq-answer', limits: means.limits })
   await sandbox.write(new Map([...prepared.context, [source, answer]]))
@@ -27,14 +31,17 @@ export async function compile(
     const compiled = await sandbox.read(library, { maxBytes: libraryBytes })
     if (compiled === undefined)
       return unsolved('does-not-compile', 'the compiler ends well and leaves no library', source)
-    const part = kernelPart(compiled)
+    const reading = await readLibrary(compiled, lab.signal)
+    if (reading.kind === 'none')
+      return unsolved('kernel', `what was compiled is no library: ${reading.message}`, source)
+    if (reading.kind === 'large')
+      return unsolved('resources', `reading what was compiled: ${reading.message}`)
+    const { part, distrusted } = reading
     course.metrics.push({ name: 'library', value: part.byteLength, unit: 'bytes' })
-    return { library: part }
+    return { library: part, distrusted }
   } catch (thrown) {
     if (thrown instanceof UsageError)
       return unsolved('resources', `its library is too large: ${thrown.message}`)
-    if (thrown instanceof NotMarshalled)
-      return unsolved('kernel', `what was compiled is no library: ${thrown.message}`, source)
     throw thrown
   }
 }

@@ -5,8 +5,10 @@ import type { Sentence } from '../../rocq/sentences.ts'
 import { type End, printable, rejected, unsolved } from '../course.ts'
 import { axiomsIn, readAssumptions, readSummary, type Summary, unsafeIn } from './assumptions.ts'
 import { axiomsEnd } from './axioms.ts'
+import type { Library } from './compile.ts'
 import { deathOf, type Means } from './deaths.ts'
 import { answerModule, checkFile, checkModule, reportFile, reportModule } from './files.ts'
+import type { Prepared } from './prepare.ts'
 import { coqc, coqchk, run, textOfRun } from './run.ts'
 
 /** What is asked of the answer. */
@@ -18,11 +20,7 @@ export interface Asked {
 }
 
 /** Checks a compiled answer in a sandbox of its own: first by the independent checker, then against the statement. */
-export async function examine(
-  asked: Asked,
-  { library }: { readonly library: Uint8Array },
-  means: Means,
-): Promise<End> {
+export async function examine(asked: Asked, { library, distrusted }: Library, means: Means): Promise<End> {
   const { lab, prepared } = means
   const files: FileSet = new Map([
     ...prepared.context,
@@ -38,8 +36,23 @@ export async function examine(
   if ('outcome' in summary) return summary
   const other = await compared(sandbox, asked, means)
   if (other) return other
-  return await weighed(sandbox, asked, summary.summary, means)
+  const end = await weighed(sandbox, asked, summary.summary, means)
+  // Last, so that whatever else is wrong is said first.
+  return end.outcome === 'solved' ? (untrusted(distrusted, prepared) ?? end) : end
 }
+
+/** What a kernel of known faults alone vouches for, but for what the task has itself; undefined where there is nothing of that. */
+function untrusted(distrusted: Library['distrusted'], { ownDistrusted }: Prepared): End | undefined {
+  const found = distrusted.filter(({ digest }) => !ownDistrusted.has(digest))
+  if (found.length === 0) return undefined
+  const problems = [...new Set(found.map(({ problem }) => problem))].slice(0, mostProblems).join('; ')
+  return unsolved(
+    'untrusted',
+    `Rocq's kernel and its checker accept it, but this version of both is known to accept wrong proofs of this kind: ${problems}. Prove it without`,
+  )
+}
+
+const mostProblems = 5
 
 /** What is refused though it is sound: see `withoutAliases`. */
 const hint =

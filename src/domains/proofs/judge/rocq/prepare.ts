@@ -7,7 +7,7 @@ import { coqchkTool, coqcTool } from '../../tools.ts'
 import { axiomsIn, readSummary, type Summary } from './assumptions.ts'
 import { taskFile, taskModule } from './files.ts'
 import { coqc, coqchk, judgeLimits, libraryBytes, run, textOfRun } from './run.ts'
-import { kernelPart } from './vo.ts'
+import { kernelPartRead } from './vo.ts'
 
 /** What the judge makes of a key, once for all judgements with it. */
 export interface Prepared {
@@ -15,6 +15,8 @@ export interface Prepared {
   readonly context: FileSet
   /** What the task itself rests on: axioms of its context, and its statement's. */
   readonly summary: Summary
+  /** What the task itself has of what is distrusted in answers, by its digest: an answer may hold the same. */
+  readonly ownDistrusted: ReadonlySet<string>
   readonly tools: Readonly<Record<string, string>>
 }
 
@@ -51,19 +53,22 @@ export async function prepareAnew(key: ProofsKey, formal: Formal, lab: Lab): Pro
     compiled.set(`${path}o`, library)
   }
   const own = `${taskModule}.vo`
-  const summary = await summaryOf(sandbox, own, compiled.get(own)!)
+  const checked = await summaryOf(sandbox, own, compiled.get(own)!)
   compiled.delete(own)
   const tools = { coqc: await version(sandbox, coqcTool), coqchk: await version(sandbox, coqchkTool) }
-  return { context: compiled, summary, tools }
+  return { context: compiled, ...checked, tools }
 }
 
 /** The statement takes the way that an answer takes, so that a version that is not understood is seen here. */
-async function summaryOf(sandbox: Sandbox, path: string, library: Uint8Array): Promise<Summary> {
-  await sandbox.write(new Map([[path, kernelPart(library)]]))
+type Own = Pick<Prepared, 'summary' | 'ownDistrusted'>
+
+async function summaryOf(sandbox: Sandbox, path: string, library: Uint8Array): Promise<Own> {
+  const { part, distrusted } = kernelPartRead(library)
+  await sandbox.write(new Map([[path, part]]))
   const finished = await run(sandbox, coqchk(taskModule))
   const summary = readSummary(textOfRun(finished))
   if (finished.exitCode !== 0 || summary === undefined) throw broken(path, textOfRun(finished))
-  return summary
+  return { summary, ownDistrusted: new Set(distrusted.map(({ digest }) => digest)) }
 }
 
 async function version(sandbox: Sandbox, tool: typeof coqcTool): Promise<string> {

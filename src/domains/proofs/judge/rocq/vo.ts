@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { dataStart, marshalled, measure, NotMarshalled } from './marshal.ts'
 import { withoutAliases } from './names.ts'
+import { type Distrust, distrusted } from './trust.ts'
 import { type Block, decode, encode, isBlock, type Value } from './values.ts'
 
 /** Segments of a `.vo` (`lib/objFile.ml` of Coq 8.16), by name. */
@@ -19,6 +20,14 @@ const none = marshalled(Buffer.from([0x40]), { objects: 0, words64: 0, words32: 
  * (`withoutAliases`), and all counts by which the reader lays out memory are taken anew from the data. What is left is what `coqchk` checks in full. Throws `NotMarshalled`.
  */
 export function kernelPart(vo: Uint8Array): Uint8Array {
+  return kernelPartRead(vo).part
+}
+
+/** The same with what in it nobody but a kernel of known faults vouches for: see `distrusted`. */
+export function kernelPartRead(vo: Uint8Array): {
+  readonly part: Uint8Array
+  readonly distrusted: readonly Distrust[]
+} {
   const { version, segments } = segmentsOf(Buffer.from(vo))
   const [library, opaques, summary] = [
     valueIn(segments, 'library'),
@@ -31,13 +40,14 @@ export function kernelPart(vo: Uint8Array): Uint8Array {
   const stripped: Block = { tag: 0, fields: [parts.fields[0]!, { tag: 0, fields: [0, 0] }] }
   withoutAliases(library.blocks)
   withoutAliases(opaques.blocks)
-  return written(version, {
+  const part = written(version, {
     library: marshal(stripped),
     opaques: marshal(opaques.value),
     summary: marshal(summary.value),
     tasks: none,
     universes: none,
   })
+  return { part, distrusted: distrusted([...library.blocks, ...opaques.blocks]) }
 }
 
 export function valueIn(segments: Segments, name: (typeof names)[number]): ReturnType<typeof decode> {
