@@ -15,14 +15,29 @@ afterAll(async () => {
   await environment[Symbol.asyncDispose]()
   await backend[Symbol.asyncDispose]()
 })
-const act = acting(() => environment)
-const bash = (command: string, timeout_seconds = 5) => act('bash', { command, timeout_seconds })
-/** The shell works, and knows nothing of what came before. */
-const works = async () =>
-  expect(await bash('echo "it works: $(cat /work/note.txt)"')).toMatchObject({
-    ok: true,
-    text: 'it works: hello',
-  })
+
+function shellOf(environment: () => Environment) {
+  const act = acting(environment)
+  const bash = (command: string, timeout_seconds = 5) => act('bash', { command, timeout_seconds })
+  /** The shell works, and knows nothing of what came before. */
+  const works = async () =>
+    expect(await bash('echo "it works: $(cat /work/note.txt)"')).toMatchObject({
+      ok: true,
+      text: 'it works: hello',
+    })
+  return { act, bash, works }
+}
+const { act, bash, works } = shellOf(() => environment)
+
+/** In an environment of its own: tests that wait for most of their time do so side by side. */
+async function alone(use: (shell: ReturnType<typeof shellOf>) => Promise<void>): Promise<void> {
+  const own = await opened(backend, sceneOf({ 'note.txt': 'hello' }))
+  try {
+    await use(shellOf(() => own))
+  } finally {
+    await own[Symbol.asyncDispose]()
+  }
+}
 
 describe('bash', () => {
   it('keeps its directory, variables, functions and background jobs', async () => {
@@ -85,50 +100,6 @@ describe('bash', () => {
     expect((await bash('echo "$PWD:$kept"; cd /work')).text).toBe('/tmp:')
   })
 
-  it('is started again after everything was killed, and after its keeper was stopped', async () => {
-    expect((await bash('kill -9 -1')).text).toContain('was killed with all it had started')
-    await works()
-    const stopped = await bash('kill -STOP $PPID; sleep 60', 0.5)
-    expect(stopped).toMatchObject({ ok: false, data: { timed_out: true } })
-    await works()
-  }, 20_000)
-
-  it('does not wait for a keeper that takes no command any more', async () => {
-    await bash('(sleep 0.2; kill -STOP $PPID) > /dev/null 2>&1 &')
-    await new Promise((resolve) => setTimeout(resolve, 600))
-    const longer = `: ${'x'.repeat(400_000)}`
-    expect(await bash(longer, 0.5)).toMatchObject({ ok: false, data: { timed_out: true } })
-    await works()
-  }, 15_000)
-
-  it('interrupts what lasts too long, and keeps the shell', async () => {
-    for (const command of [
-      'kept=yes; sleep 60',
-      'while :; do :; done',
-      'while true; do sleep 0.1; done',
-      'yes',
-    ]) {
-      const said = await bash(command, 0.5)
-      expect(said).toMatchObject({ ok: false, data: { timed_out: true, exit_code: 130 } })
-      expect(said.text).toContain('[interrupted after 0.5 s]')
-    }
-    expect((await bash('echo $kept')).text).toBe('yes')
-  })
-
-  it('kills what will not be interrupted, and the shell only at last', async () => {
-    await bash('kept=yes')
-    expect((await bash('sh -c "trap \'\' INT TERM; sleep 60"', 0.3)).data.exit_code).toBe(137)
-    expect((await bash('echo $kept')).text).toBe('yes')
-    const stubborn = await bash("trap '' INT; while :; do sleep 0.1; done", 0.3)
-    expect(stubborn.text).toContain('would not be interrupted and was ended')
-    await works()
-  }, 20_000)
-
-  it('replaces a shell that tells nothing any more', async () => {
-    expect((await bash('printf() { :; }; builtin() { :; }', 0.5)).text).toContain('would not be interrupted')
-    await works()
-  }, 20_000)
-
   it('shows no more than a note of what the program that keeps it is made to say', async () => {
     const lie = `{"id":N,"error":"$(head -c 500000 /dev/zero | tr '\\0' A)\\u001b[2J"}`
     const said = await bash(
@@ -138,14 +109,6 @@ describe('bash', () => {
     await environment[Symbol.asyncDispose]()
     environment = await opened(backend, sceneOf({ 'note.txt': 'hello' }))
   })
-
-  it('has its time where nobody reads the command', async () => {
-    await bash('(sleep 0.3; kill -STOP $PPID) & disown')
-    await act('start', { command: 'sleep 1', until: 'never' })
-    const said = await bash(`: ${'x'.repeat(4_000_000)}`, 0.5)
-    expect(said.text).toContain('did not answer any more')
-    await works()
-  }, 30_000)
 
   it('runs one command at a time', async () => {
     const first = bash('sleep 0.5; echo first')
@@ -177,4 +140,66 @@ describe('bash', () => {
     await expect(acted).rejects.toThrow(LimitReached)
     await tired[Symbol.asyncDispose]()
   }, 30_000)
+})
+
+describe.concurrent('bash, where one has to wait', { timeout: 30_000 }, () => {
+  it('is started again after everything was killed, and after its keeper was stopped', () =>
+    alone(async ({ bash, works }) => {
+      expect((await bash('kill -9 -1')).text).toContain('was killed with all it had started')
+      await works()
+      const stopped = await bash('kill -STOP $PPID; sleep 60', 0.5)
+      expect(stopped).toMatchObject({ ok: false, data: { timed_out: true } })
+      await works()
+    }))
+
+  it('does not wait for a keeper that takes no command any more', () =>
+    alone(async ({ bash, works }) => {
+      await bash('(sleep 0.2; kill -STOP $PPID) > /dev/null 2>&1 &')
+      await new Promise((resolve) => setTimeout(resolve, 600))
+      const longer = `: ${'x'.repeat(400_000)}`
+      expect(await bash(longer, 0.5)).toMatchObject({ ok: false, data: { timed_out: true } })
+      await works()
+    }))
+
+  it('interrupts what lasts too long, and keeps the shell', () =>
+    alone(async ({ bash }) => {
+      for (const command of [
+        'kept=yes; sleep 60',
+        'while :; do :; done',
+        'while true; do sleep 0.1; done',
+        'yes',
+      ]) {
+        const said = await bash(command, 0.5)
+        expect(said).toMatchObject({ ok: false, data: { timed_out: true, exit_code: 130 } })
+        expect(said.text).toContain('[interrupted after 0.5 s]')
+      }
+      expect((await bash('echo $kept')).text).toBe('yes')
+    }))
+
+  it('kills what will not be interrupted, and the shell only at last', () =>
+    alone(async ({ bash, works }) => {
+      await bash('kept=yes')
+      expect((await bash('sh -c "trap \'\' INT TERM; sleep 60"', 0.3)).data.exit_code).toBe(137)
+      expect((await bash('echo $kept')).text).toBe('yes')
+      const stubborn = await bash("trap '' INT; while :; do sleep 0.1; done", 0.3)
+      expect(stubborn.text).toContain('would not be interrupted and was ended')
+      await works()
+    }))
+
+  it('replaces a shell that tells nothing any more', () =>
+    alone(async ({ bash, works }) => {
+      expect((await bash('printf() { :; }; builtin() { :; }', 0.5)).text).toContain(
+        'would not be interrupted',
+      )
+      await works()
+    }))
+
+  it('has its time where nobody reads the command', () =>
+    alone(async ({ act, bash, works }) => {
+      await bash('(sleep 0.3; kill -STOP $PPID) & disown')
+      await act('start', { command: 'sleep 1', until: 'never' })
+      const said = await bash(`: ${'x'.repeat(4_000_000)}`, 0.5)
+      expect(said.text).toContain('did not answer any more')
+      await works()
+    }))
 })
