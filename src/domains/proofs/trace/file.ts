@@ -1,36 +1,19 @@
 import type { Lab } from '../../../core/domain.ts'
-import { InfrastructureError, messageOf, UsageError } from '../../../core/errors.ts'
-import type { FileSet } from '../../../core/files.ts'
+import { UsageError } from '../../../core/errors.ts'
 import { Gone } from '../pool/gone.ts'
 import { replay } from '../rocq/replay.ts'
 import { type CompileLimits, compile } from './compile.ts'
 import { BadGlob, type Glob, readGlob } from './glob.ts'
+import { headerOf } from './header.ts'
+import type { FileTrace, Item } from './library.ts'
 import { Offsets } from './offsets.ts'
-import type { Failure, Header, TracedPremise, TracedTheorem } from './schema.ts'
-import { schemaVersion } from './schema.ts'
+import type { Failure, TracedPremise } from './schema.ts'
 import { loadPath, type Source } from './source.ts'
 import { Theorems } from './theorems.ts'
 
 export interface FileLimits extends CompileLimits {
   /** Wall time of one sentence, with its goals. */
   readonly sentenceSeconds: number
-}
-
-/** A file to be traced. */
-export interface Item {
-  readonly path: string
-  readonly module: string
-  readonly text: string
-  readonly basis: string
-  readonly requires: readonly string[]
-  /** Compiled files that it requires, directly or not, where Rocq does not find them by itself. */
-  readonly compiled: FileSet
-}
-
-export interface FileTrace {
-  readonly header: Header
-  readonly theorems: readonly TracedTheorem[]
-  readonly object?: Uint8Array
 }
 
 /**
@@ -122,37 +105,6 @@ async function replayed(
     } as const
     return { sentences, failure: { reason: reasons[error.reason], message: error.message } }
   }
-}
-
-/** The first line of a file's trace. */
-export function headerOf(
-  { path, module, basis, requires }: Pick<Item, 'path' | 'module' | 'basis' | 'requires'>,
-  came: Partial<Pick<Header, 'seconds' | 'sentences' | 'failure'>> & {
-    readonly definitions?: Glob['definitions']
-    readonly theorems?: readonly TracedTheorem[]
-  },
-): Header {
-  const { theorems = [], failure } = came
-  return {
-    type: 'file',
-    schema: schemaVersion,
-    file: path,
-    module,
-    basis,
-    requires: [...requires],
-    outcome: !failure ? 'traced' : theorems.length > 0 ? 'partial' : 'failed',
-    ...(failure && { failure }),
-    sentences: came.sentences ?? 0,
-    theorems: theorems.length,
-    steps: theorems.reduce((sum, { steps }) => sum + steps.length, 0),
-    seconds: came.seconds ?? { compile: 0, replay: 0 },
-    definitions: [...(came.definitions ?? [])],
-  }
-}
-
-/** Whether trying again could help: the machine failed, not the file. */
-export function isPassing(error: unknown): boolean {
-  return error instanceof InfrastructureError ? error.retryable : /\bEAGAIN\b/.test(messageOf(error))
 }
 
 function secondsSince(begun: number): number {
