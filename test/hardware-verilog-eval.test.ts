@@ -51,7 +51,7 @@ describe.skipIf(!existsSync(data))(`VerilogEval, judged (skipped without ${data}
   })
 
   it('no attack solves a good sample of the problems', async () => {
-    const sample = tasks.filter((_, index) => index % 13 === 3)
+    const sample = tasks.filter((_, index) => index % 26 === 3)
     expect(await solvedBy(sample)).toEqual([])
   }, 120_000)
 
