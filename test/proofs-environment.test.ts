@@ -197,7 +197,7 @@ describe.skipIf(rocqMissing)(`the environment of proofs${rocqMissing ? `: ${rocq
   it('the baseline proves it from the brief alone, the same with provers killed under it, and the judge agrees', async () => {
     const attempt = async (on: Environment) => {
       const budget = new Budget({ ...task.brief.limits, wallSeconds: 60 })
-      const means = { budget, signal: lab.signal, seed: 'test', say: () => {} }
+      const means = { budget, signal: lab.signal, seed: 'test', say: () => {}, tried: () => {} }
       return await proofs.baseline.attempt(on, means)
     }
     const undisturbed = await attempt(environment)

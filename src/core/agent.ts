@@ -1,4 +1,5 @@
 import type { Budget } from './budget.ts'
+import type { Candidate, EarlierCandidate } from './candidate.ts'
 import type { Conduct } from './domain.ts'
 import type { Environment } from './environment.ts'
 import type { Model } from './model.ts'
@@ -25,6 +26,10 @@ export interface Means {
   readonly seed: string
   /** A remark for the trajectory. */
   say(text: string): void
+  /** An answer that was tried on the way, for the trajectory: the cost account and the curve of a search are made of them. */
+  tried(candidate: Candidate): void
+  /** What earlier attempts at this trial had tried before they were void or cut off, oldest first; absent where none had. */
+  readonly earlier?: readonly EarlierCandidate[]
   /** Present where the task's feedback policy allows it and consultations are left at the start. */
   readonly consult?: (submission: Submission) => Promise<Feedback>
   /** Only for agents that declare `needs.insider`: what tests of the harness itself hand in. */

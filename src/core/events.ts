@@ -144,6 +144,24 @@ export const eventBodySchema = z.discriminatedUnion('type', [
     findings: z.array(findingSchema),
     seconds: z.number(),
   }),
+  /** An answer that the agent tried on the way; see `Candidate`. */
+  z.object({
+    type: z.literal('candidate'),
+    id: z.number().int().positive(),
+    parent: z.number().int().positive().nullable(),
+    submission: submissionRecordSchema,
+    score: z.number().nullable(),
+    by: z.enum(['judge', 'rating', 'nobody']),
+    words: z.string(),
+    cost: z.object({
+      inputTokens: z.number(),
+      outputTokens: z.number(),
+      costUsd: z.number().nullable(),
+      machineSeconds: z.number(),
+    }),
+    /** Of the agent's part so far, with that of earlier attempts at the trial. */
+    seconds: z.number(),
+  }),
   /** What goes to the judge, and which limit ended the agent's part, if one did. */
   z.object({
     type: z.literal('submission'),

@@ -1,11 +1,13 @@
 import type { Feedback } from './agent.ts'
 import type { Budget } from './budget.ts'
+import type { Candidate } from './candidate.ts'
 import { encodeSubmission } from './encoding.ts'
 import type { Environment } from './environment.ts'
 import { LimitReached, messageOf, TouchstoneError } from './errors.ts'
 import type { EventBody, Recorder, Totals } from './events.ts'
 import type { Message, Model, ModelRequest } from './model.ts'
 import { NotAdmitted, recordable, type Submission } from './submission.ts'
+import type { Brief } from './task.ts'
 import type { Verdict } from './verdict.ts'
 
 /** One for all trials: a stack trace for each would cost as much as its journal. */
@@ -210,6 +212,27 @@ export function recordedConsultation(
       })
       return { ...feedback, left: consultations - tally.consultations }
     })
+}
+
+/** A candidate as the journal keeps it. `secondsBefore` are those of earlier attempts. */
+export function candidateEvent(
+  candidate: Candidate,
+  brief: Pick<Brief, 'answer'>,
+  { startedAt }: Budget,
+  secondsBefore = 0,
+): EventBody {
+  const { id, parent, submission, score, by, words, cost } = candidate
+  return {
+    type: 'candidate',
+    id,
+    parent,
+    submission: encodeSubmission(recordable(submission, brief.answer)),
+    score,
+    by,
+    words,
+    cost: { ...cost },
+    seconds: secondsBefore + secondsSince(startedAt),
+  }
 }
 
 export function secondsSince(startedAt: number): number {

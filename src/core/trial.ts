@@ -1,6 +1,7 @@
 import { toolSpecs } from './actions.ts'
 import type { Agent, Insider, Means } from './agent.ts'
 import { Budget } from './budget.ts'
+import type { EarlierCandidate } from './candidate.ts'
 import { closeAll, defaultGraceSeconds } from './closing.ts'
 import type { Domain, EnvironmentSecrets, Lab } from './domain.ts'
 import { encodeFiles, encodeSubmission, encodeVerdict } from './encoding.ts'
@@ -17,6 +18,7 @@ import { journalSchema, type Recorder, type Totals, type TrialIdentity } from '.
 import { judgeAlone, refused } from './judging.ts'
 import type { Model } from './model.ts'
 import {
+  candidateEvent,
   collectFrom,
   Part,
   recordedConsultation,
@@ -43,6 +45,8 @@ export interface TrialSetup {
   readonly model?: Model
   openLab(seed: string, signal: AbortSignal): Lab & AsyncDisposable
   readonly recorder: Recorder
+  /** What earlier attempts had tried; see `Means.earlier`. */
+  readonly earlier?: readonly EarlierCandidate[]
   /** The user's interruption. */
   readonly signal: AbortSignal
   /** Wall time for opening the environment, in seconds; longer makes the trial void. Default: 120, and what its services may take. */
@@ -248,12 +252,15 @@ function meansOf(
   const { seed, model, task, agent, domain } = setup
   const asked = { ...setup, secrets, signal: part.signal, recorder: part }
   const judge = (submission: Submission) => part.judgement(judgeAlone(asked, submission))
+  const { earlier = [] } = setup
   return {
     budget,
     // Not the trial's own: the agent must not be able to guess what the judge draws.
     seed: seedOf(seed, 'agent'),
     signal: part.signal,
     say: (text) => part.write({ type: 'note', text }),
+    tried: (candidate) => part.write(candidateEvent(candidate, task.brief, budget, earlier.at(-1)?.seconds)),
+    ...(earlier.length > 0 && { earlier }),
     ...(model && { model: recordedModel(model, budget, part) }),
     ...(task.brief.feedback.consultations > 0 && {
       consult: recordedConsultation(environment, judge, part),

@@ -8,6 +8,7 @@ import type { Model } from '../core/model.ts'
 import { randomOf } from '../core/seed.ts'
 import { runTrial } from '../core/trial.ts'
 import type { AppendFile } from './journal/append.ts'
+import { earlierCandidates } from './journal/candidates.ts'
 import { compressJournal } from './journal/compress.ts'
 import { type Journal, openJournal } from './journal/writer.ts'
 import { journalPath, trialId } from './layout.ts'
@@ -249,9 +250,12 @@ class Runner {
       ...(model && { model }),
       openLab: resources.openLab,
       recorder: journal,
+      ...(journal.before?.candidates && {
+        earlier: await earlierCandidates(journal.path, task.origin.version),
+      }),
       signal: this.#stop.signal,
     })
-    return resultOfEnd({ identity, attempt, bytes: journal.size }, task, end, journal.before?.spent)
+    return resultOfEnd({ identity, attempt, bytes: journal.size }, task, end, journal.account)
   }
 
   #model(name: string): Promise<Model> | Model {

@@ -1,5 +1,5 @@
 import type { TrialIdentity } from '../core/events.ts'
-import type { Spent } from './journal/fold.ts'
+import type { Spent } from './journal/account.ts'
 import type { TrialResult } from './results.ts'
 
 /** Where a run stands. Costs and tokens are of all sittings. */

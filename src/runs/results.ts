@@ -3,11 +3,35 @@ import { z } from 'zod'
 import { limitNameSchema, totalsSchema, trialIdentitySchema } from '../core/events.ts'
 import { feedbackPolicySchema, type Task } from '../core/task.ts'
 import type { TrialEnd } from '../core/trial.ts'
+import type { Verdict } from '../core/verdict.ts'
+import type { Account } from './journal/account.ts'
 import { AppendFile, journalFailed } from './journal/append.ts'
 import { chunksOf } from './journal/chunks.ts'
-import { nothingSpent, plus, type Spent, type TrialState } from './journal/fold.ts'
+import type { TrialState } from './journal/fold.ts'
 import { type Line, linesOf } from './journal/lines.ts'
 import { filesOf, trialId } from './layout.ts'
+
+const spentSchema = totalsSchema.pick({
+  inputTokens: true,
+  outputTokens: true,
+  costUsd: true,
+  costKnown: true,
+})
+
+/** What an agent tried on the way; see `Account`. */
+export const triedSchema = z.object({
+  candidates: z.number(),
+  machineSeconds: z.number(),
+  curve: z.array(
+    spentSchema.extend({
+      candidate: z.number(),
+      score: z.number(),
+      machineSeconds: z.number(),
+      seconds: z.number(),
+    }),
+  ),
+})
+export type TriedRecord = z.infer<typeof triedSchema>
 
 /** How one attempt at a trial ended: a line of `results.jsonl`. */
 export const trialResultSchema = z.object({
@@ -27,7 +51,11 @@ export const trialResultSchema = z.object({
   /** Of this attempt. */
   totals: totalsSchema,
   /** Of this attempt and all before it. */
-  spent: totalsSchema.pick({ inputTokens: true, outputTokens: true, costUsd: true, costKnown: true }),
+  spent: spentSchema,
+  /** Of a judged trial: the verdict's metrics by name. */
+  metrics: z.record(z.string(), z.number()).optional(),
+  /** Where the agent told of candidates; of this attempt and all before it. */
+  tried: triedSchema.optional(),
   domain: z.string(),
   suiteVersion: z.string(),
   errata: z.array(z.string()),
@@ -49,7 +77,7 @@ export function resultOfEnd(
   about: Pick<About, 'identity' | 'attempt' | 'bytes'>,
   task: Task,
   end: TrialEnd,
-  spentBefore: Spent = nothingSpent,
+  account: Account,
 ): TrialResult {
   const { domain, errata, brief } = task
   return {
@@ -63,7 +91,8 @@ export function resultOfEnd(
     }),
     ...(end.end === 'judged' ? judged(end.verdict, end.stoppedBy) : voided(end)),
     totals: end.totals,
-    spent: plus(spentBefore, end.totals),
+    spent: account.spent,
+    ...triedOf(account),
   }
 }
 
@@ -82,19 +111,26 @@ export function resultOfState(state: TrialState, bytes: number): TrialResult | u
   })
   if (!totals) return undefined
   if (state.end === 'judged' && verdict)
-    return { ...about, ...judged(verdict, state.stoppedBy), totals, spent }
-  if (state.end === 'void' && state.voided) return { ...about, ...voided(state.voided), totals, spent }
+    return { ...about, ...judged(verdict, state.stoppedBy), totals, spent, ...triedOf(state) }
+  if (state.end === 'void' && state.voided)
+    return { ...about, ...voided(state.voided), totals, spent, ...triedOf(state) }
   return undefined
 }
 
 const common = (about: About) => ({ id: trialId(about.identity), ...about })
 
 function judged(
-  verdict: { outcome: TrialResult['outcome']; score: number; reason: string },
+  verdict: Pick<Verdict, 'score' | 'reason' | 'metrics'> & { outcome: TrialResult['outcome'] },
   stoppedBy: TrialResult['stoppedBy'],
 ) {
   const { outcome, score, reason } = verdict
-  return { end: 'judged' as const, outcome, score, reason, stoppedBy }
+  const metrics = Object.fromEntries(verdict.metrics.map(({ name, value }) => [name, value]))
+  const any = verdict.metrics.length > 0
+  return { end: 'judged' as const, outcome, score, reason, stoppedBy, ...(any && { metrics }) }
+}
+
+function triedOf({ candidates, machineSeconds, curve }: Account): { tried?: TriedRecord } {
+  return candidates === 0 ? {} : { tried: { candidates, machineSeconds, curve: [...curve] } }
 }
 
 function voided({ code, message, retryable }: { code: string; message: string; retryable: boolean }) {

@@ -6,14 +6,12 @@ import type {
   TrialIdentity,
   VerdictRecord,
 } from '../../core/events.ts'
+import { type Account, accounted, accountOf } from './account.ts'
 
 type Of<T extends EventBody['type']> = Extract<JournalEvent, { type: T }>
 
-/** What the model replies of a trial cost, over all its attempts: a void or cut-off one has its price too. */
-export type Spent = Pick<Totals, 'inputTokens' | 'outputTokens' | 'costUsd' | 'costKnown'>
-
-/** What a journal says of its trial: the last attempt, and how many there were. */
-export interface TrialState {
+/** What a journal says of its trial: the last attempt, how many there were, and what all of them cost. */
+export interface TrialState extends Account {
   readonly identity: TrialIdentity
   /** Attempts that were begun. */
   readonly attempts: number
@@ -34,8 +32,6 @@ export interface TrialState {
   readonly voided: { readonly code: string; readonly message: string; readonly retryable: boolean } | null
   /** Of the last attempt. */
   readonly totals: Totals | null
-  /** Of all attempts. */
-  readonly spent: Spent
   /** Milliseconds since 1970. */
   readonly beganAt: number
   readonly lastAt: number
@@ -59,7 +55,8 @@ export function folded(state: TrialState | undefined, event: JournalEvent): Tria
   const now = { ...state, lastAt: event.at, lastSeq: event.seq }
   switch (event.type) {
     case 'reply':
-      return { ...now, spent: plus(state.spent, { ...event.usage, ...priced(event.costUsd) }) }
+    case 'candidate':
+      return { ...now, ...accounted(state, event) }
     case 'secrets':
       return { ...now, secrets: event.secrets }
     case 'submission':
@@ -91,25 +88,12 @@ function begun(event: Of<'trial'>, before: TrialState | undefined): TrialState {
     end: null,
     voided: null,
     totals: null,
-    spent: before?.spent ?? nothingSpent,
+    ...accountOf(before),
     beganAt: at,
     lastAt: at,
     lastSeq: seq,
   }
 }
-
-export const nothingSpent: Spent = { inputTokens: 0, outputTokens: 0, costUsd: 0, costKnown: true }
-
-export function plus(a: Spent, b: Spent): Spent {
-  return {
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    costUsd: a.costUsd + b.costUsd,
-    costKnown: a.costKnown && b.costKnown,
-  }
-}
-
-const priced = (costUsd: number | null) => ({ costUsd: costUsd ?? 0, costKnown: costUsd !== null })
 
 function voidedBy(event: Of<'end'>): TrialState['voided'] {
   if (event.end === 'judged') return null

@@ -3,13 +3,21 @@ import { dirname } from 'node:path'
 import { makeDirectories } from '../../core/directories.ts'
 import { TouchstoneError } from '../../core/errors.ts'
 import type { EventBody, JournalEvent, Recorder } from '../../core/events.ts'
+import { type Account, accounted, accountOf } from './account.ts'
 import { AppendFile, journalFailed } from './append.ts'
 import { folded, type TrialState } from './fold.ts'
 import { longestLine } from './lines.ts'
 import { readJournal, type TornLine } from './reader.ts'
 
 /** What an agent or a model makes as large as it likes, and no verdict depends on. */
-const dispensable = new Set<EventBody['type']>(['reply', 'action', 'observation', 'note', 'consultation'])
+const dispensable = new Set<EventBody['type']>([
+  'reply',
+  'action',
+  'observation',
+  'note',
+  'consultation',
+  'candidate',
+])
 
 /** An open journal. Events are numbered on from what the file had. */
 export class Journal implements Recorder {
@@ -17,11 +25,18 @@ export class Journal implements Recorder {
   readonly before: TrialState | undefined
   readonly #file: AppendFile
   #seq: number
+  #account: Account
 
   constructor(file: AppendFile, before: TrialState | undefined, seq: number) {
     this.#file = file
     this.before = before
     this.#seq = seq
+    this.#account = accountOf(before)
+  }
+
+  /** What the trial has cost so far, in all its attempts. */
+  get account(): Account {
+    return this.#account
   }
 
   get path(): string {
@@ -34,6 +49,7 @@ export class Journal implements Recorder {
   }
 
   write(event: EventBody): void {
+    if (event.type === 'reply' || event.type === 'candidate') this.#account = accounted(this.#account, event)
     const about = { seq: this.#seq++, at: Date.now() }
     const line = lineOf({ ...about, ...event })
     if (line !== undefined && line.length <= longestLine / 4) {

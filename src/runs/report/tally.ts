@@ -1,6 +1,6 @@
 import { quantileSorted } from 'simple-statistics'
 import { seedOf } from '../../core/seed.ts'
-import { nothingSpent, plus, type Spent } from '../journal/fold.ts'
+import { nothingSpent, plus, type Spent } from '../journal/account.ts'
 import type { Manifest } from '../manifest.ts'
 import type { TrialResult } from '../results.ts'
 import { estimateOf } from './interval.ts'

@@ -65,6 +65,8 @@ function rendered(event: JournalEvent, show: Show): string {
       const said = `${outcome} (${safeText(reason)}), score ${rounded(score)}, ${durationOf(seconds)}`
       return `${head(event, 'consultation', show, 'magenta')} ${said}${findingsText(event.findings, show)}`
     }
+    case 'candidate':
+      return candidateText(event, show)
     case 'submission': {
       const stopped = event.stoppedBy ? `, stopped by the limit on ${event.stoppedBy}` : ''
       return `${head(event, 'submission', show, 'blue')}${stopped}${submissionText(event.submission, show)}`
@@ -134,6 +136,16 @@ function inputText(input: unknown, show: Show): string {
   return Object.entries(input)
     .map(([name, value]) => block(`${name}: ${typeof value === 'string' ? value : compact(value)}`, show))
     .join('')
+}
+
+function candidateText(event: Of<'candidate'>, show: Show): string {
+  const { id, parent, score, by, words, cost } = event
+  const origin = parent === null ? '' : ` from ${parent}`
+  const value = score === null ? 'no score' : `${rounded(score)} (${by})`
+  const price = cost.costUsd === null ? 'price unknown' : costOf({ costUsd: cost.costUsd, costKnown: true })
+  const facts = `${cost.inputTokens} + ${cost.outputTokens} tokens, ${price}, machine ${durationOf(cost.machineSeconds)}`
+  const files = show.full ? submissionText(event.submission, show) : ''
+  return `${head(event, 'candidate', show, 'magenta')} ${show.paint.bold(`${id}`)}${origin}: ${value}, ${show.paint.dim(facts)}${block(words, show)}${files}`
 }
 
 function submissionText(submission: SubmissionRecord, show: Show): string {

@@ -166,6 +166,7 @@ describe('the agent', () => {
       signal: new AbortController().signal,
       seed: 'seed',
       say: (text) => remarks.push(text),
+      tried: () => {},
     })
     expect(acts).toEqual(['write'])
     expect(remarks).toEqual(['Recognised by "single gate": NOR gate over a, b.'])

@@ -26,6 +26,7 @@ describe('baseline', () => {
     signal: new AbortController().signal,
     seed: 'x',
     say: (text) => void said.push(text),
+    tried: () => {},
   })
   const environment = (files: Record<string, string>, answer: object = { kind: 'text', maxBytes: 1000 }) => {
     const brief = {
