@@ -1,45 +1,79 @@
-import { textOf } from '../../core/files.ts'
+import { type FileSet, textOf } from '../../core/files.ts'
 import type { Brief } from '../../core/task.ts'
 import { answerPaths } from './key.ts'
+import { statedIn } from './lean/statements.ts'
+import { namespaceAt } from './lean/text.ts'
+import type { ProverName } from './prover.ts'
 import { type Sentence, sentencesOf } from './rocq/sentences.ts'
 
-/** The module that a task's definitions are compiled as. */
-export const contextPath = 'Context.v'
-
-/** A theorem as the brief's own files give it. */
+/** A theorem as the brief's own files give it, in one prover's language. */
 export interface Posed {
-  /** `num_add_zero`. */
+  readonly prover: ProverName
+  /** `num_add_zero`; with its namespace where the stub opens one. */
   readonly name: string
-  /** Sentences before the statement: imports, scopes. */
+  /** What stands before the statement: imports, scopes. */
   readonly prelude: string
-  /** The statement with its name, a whole sentence. */
+  /** The statement with its name, without a proof. */
   readonly statement: string
-  /** The text of `Context.v`, or undefined where the task has none. */
-  readonly context: string | undefined
+  /** What stands behind the proof: the end of a namespace. */
+  readonly after: string
+  /** The brief's other files in that language, which the statement may build on. */
+  readonly files: FileSet
 }
+
+/** The theorem that a brief asks for, by prover. */
+export type PosedByProver = Readonly<Partial<Record<ProverName, Posed>>>
 
 const heads =
   /^(?:#\[[^\]]*\]\s*)*(?:(?:Local|Global|Program|Polymorphic)\s+)*(?:Theorem|Lemma|Fact|Remark|Corollary|Proposition|Property|Example)\s+([\p{L}_][\p{L}\p{N}_']*)/u
 
-/** The name that a statement gives its theorem, or undefined where it is no statement. */
+/** The name that a statement gives its theorem in Rocq, or undefined where it is no statement. */
 export function nameIn(statement: string): string | undefined {
   return heads.exec(statement.trim())?.[1]
 }
 
 /**
- * The theorem that a brief asks for, read from its stub `Answer.v`: the last statement in it. Undefined where the brief has
- * no such file or no statement is in it, as for tasks in Lean alone.
+ * The theorem that a brief asks for, read from its stubs `Answer.v` and `Answer.lean`: the last statement in each. Nothing
+ * for a prover whose stub is not there or has no statement.
  */
-export function posedIn({ files }: Brief): Posed | undefined {
+export function posedIn({ files }: Brief): PosedByProver {
+  const rocq = posedInRocq(files)
+  const lean = posedInLean(files)
+  return { ...(rocq && { rocq }), ...(lean && { lean }) }
+}
+
+function posedInRocq(files: FileSet): Posed | undefined {
   const stub = textOf(files, answerPaths.rocq)
   if (stub === undefined) return undefined
   const sentences: readonly Sentence[] = [...sentencesOf(stub)]
   const last = sentences.findLast(({ text, kind }) => kind === 'sentence' && nameIn(text) !== undefined)
   if (!last) return undefined
   return {
+    prover: 'rocq',
     name: nameIn(last.text)!,
     prelude: stub.slice(0, last.start).trim(),
     statement: last.text,
-    context: textOf(files, contextPath),
+    after: '',
+    files: othersOf(files, 'rocq', '.v'),
   }
+}
+
+function posedInLean(files: FileSet): Posed | undefined {
+  const stub = textOf(files, answerPaths.lean)
+  const stated = stub === undefined ? undefined : statedIn(stub)
+  if (!stated) return undefined
+  const { name, before, statement, after } = stated
+  const full = [...namespaceAt(before), name].join('.')
+  return {
+    prover: 'lean',
+    name: full,
+    prelude: before,
+    statement,
+    after,
+    files: othersOf(files, 'lean', '.lean'),
+  }
+}
+
+function othersOf(files: FileSet, prover: ProverName, ending: string): FileSet {
+  return new Map([...files].filter(([path]) => path.endsWith(ending) && path !== answerPaths[prover]))
 }

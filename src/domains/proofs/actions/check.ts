@@ -1,29 +1,33 @@
 import { z } from 'zod'
 import { deed } from '../../../core/actions.ts'
 import type { Observation } from '../../../core/environment.ts'
-import { fileSet } from '../../../core/files.ts'
 import type { Sandbox } from '../../../core/sandbox.ts'
-import type { Posed } from '../brief.ts'
+import type { PosedByProver } from '../brief.ts'
 import { answerPaths } from '../key.ts'
-import { type Compiled, compileRocq, compileSeconds } from './compile.ts'
-import { cut, failure, isThere, runIn, textAt } from './workbench.ts'
+import { type Compiled, compileSeconds } from './compile.ts'
+import { dialects } from './dialect.ts'
+import { cut, failure, textAt } from './workbench.ts'
 
 const input = z.object({
-  path: z.string().default(answerPaths.rocq).describe('a file of the work directory; Answer.v where absent'),
+  path: z
+    .string()
+    .optional()
+    .describe('a file of the work directory, of Rocq (.v) or Lean (.lean); the answer where absent'),
   text: z.string().optional().describe('instead of what the file has: nothing is written'),
 })
 
 /** `check`. */
-export function checkDeed(sandbox: Sandbox, posed: Posed | undefined) {
+export function checkDeed(sandbox: Sandbox, posed: PosedByProver) {
+  const answer = posed.rocq === undefined && posed.lean ? answerPaths.lean : answerPaths.rocq
   return deed({
     description:
-      "Compiles a whole file alone beside the task's Context and shows errors with their lines; where it compiles, the theorem it has and the axioms that rests on.",
+      "Compiles a whole file alone beside the task's other files and shows errors with their lines; where it compiles, the theorem it has and the axioms that rests on.",
     input,
-    async run({ path, text }, signal) {
+    async run({ path = answer, text }, signal) {
       const content = text ?? (await textAt(sandbox, path))
       if (content === undefined) return failure(`there is no ${path} yet; write it first, or give "text"`)
-      if (path.endsWith('.lean')) return await checkLean(sandbox, content, signal)
-      return told(path, content, await compileRocq(sandbox, content, posed, signal))
+      const prover = path.endsWith('.lean') ? 'lean' : 'rocq'
+      return told(path, content, await dialects[prover].compile(sandbox, content, posed[prover], signal))
     },
   })
 }
@@ -46,23 +50,4 @@ export function told(path: string, text: string, compiled: Compiled): Observatio
   const printed = errors.length > 0 ? errors.join('\n') : log.trim()
   const parts = [printed, `${path} compiles.`, theorem === undefined ? '' : `In it, ${theorem}`]
   return { ok: true, text: cut(parts.filter((part) => part !== '').join('\n')), data }
-}
-
-const leanDirectory = '.check-lean'
-
-/** Lean is no part of every installation: where it is not there, that is said and is nobody's failure. */
-async function checkLean(sandbox: Sandbox, text: string, signal?: AbortSignal): Promise<Observation> {
-  if (!(await isThere(sandbox, 'lean'))) return failure('lean is not installed here: nothing can be checked')
-  const context = await sandbox.read('Context.lean')
-  await sandbox.write(
-    fileSet([
-      [`${leanDirectory}/Answer.lean`, text],
-      ...(context ? [[`${leanDirectory}/Context.lean`, context] as const] : []),
-    ]),
-  )
-  const options = { seconds: compileSeconds, cwd: leanDirectory, signal }
-  const lean = (...argv: string[]) => runIn(sandbox, ['env', 'LEAN_PATH=.', 'lean', ...argv], options)
-  if (context) await lean('-o', 'Context.olean', 'Context.lean')
-  const { run, log } = await lean('Answer.lean')
-  return { ok: run.exitCode === 0, text: cut(log.trim()) || 'Answer.lean compiles without a message' }
 }

@@ -1,6 +1,6 @@
 import { fileSet } from '../../../core/files.ts'
 import type { Sandbox } from '../../../core/sandbox.ts'
-import { contextPath, type Posed } from '../brief.ts'
+import type { Posed } from '../brief.ts'
 import { answerPaths } from '../key.ts'
 import { runIn } from './workbench.ts'
 
@@ -30,7 +30,7 @@ export interface Compiled {
 const rocq = (path: string) => ['coqc', '-q', '-noglob', '-Q', '.', '', path]
 
 /**
- * Compiles a text as the module `Answer`, alone beside the task's own `Context`, as the judge does; then asks, from a file
+ * Compiles a text as the module `Answer`, alone beside the task's own files, as the judge does; then asks, from a file
  * that requires it, for the task's theorem. What it says is for the agent and is no verdict.
  */
 export async function compileRocq(
@@ -41,13 +41,10 @@ export async function compileRocq(
 ): Promise<Compiled> {
   const compile = (path: string) =>
     runIn(sandbox, rocq(path), { seconds: compileSeconds, cwd: directory, signal })
-  const context = posed?.context
-  const own = context === undefined ? {} : { [contextPath]: context }
-  const files = { ...own, [answerPaths.rocq]: text }
-  await sandbox.write(
-    fileSet(Object.entries(files).map(([path, content]) => [`${directory}/${path}`, content] as const)),
-  )
-  if (context !== undefined) await compile(contextPath)
+  const others = posed?.files ?? new Map<string, Uint8Array>()
+  const files = [...others, [answerPaths.rocq, text] as const]
+  await sandbox.write(fileSet(files.map(([path, content]) => [`${directory}/${path}`, content] as const)))
+  for (const path of others.keys()) await compile(path)
   const { run, log } = await compile(answerPaths.rocq)
   const remarks = remarksIn(log)
   const ok = run.exitCode === 0

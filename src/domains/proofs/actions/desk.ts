@@ -1,13 +1,23 @@
 import { UsageError } from '../../../core/errors.ts'
-import { fileSet } from '../../../core/files.ts'
-import { contextPath, nameIn, type Posed } from '../brief.ts'
-import type { ProofSession, ProofState, Prover, Step, StepOptions } from '../prover.ts'
+import type { PosedByProver } from '../brief.ts'
+import {
+  type ProofSession,
+  type ProofState,
+  type Prover,
+  type ProverName,
+  proverNames,
+  type Step,
+  type StepOptions,
+} from '../prover.ts'
+import { dialects } from './dialect.ts'
 
 /** Proofs that are open at once: each keeps its states. */
 const mostProofs = 64
 
 /** What a proof is opened from, besides the task's own prelude. */
 export interface Wish {
+  /** Absent: the first of those that the task states its theorem for and that are there. */
+  readonly prover?: ProverName | undefined
   /** Absent: the task's own theorem. */
   readonly statement?: string | undefined
   readonly before?: string | undefined
@@ -25,6 +35,7 @@ export interface Node {
 /** One theorem that is being proved. Its states are known by `p1.s0`, `p1.s1`, …: the proof and the session's own id. */
 export interface OpenProof {
   readonly id: string
+  readonly prover: ProverName
   readonly name: string
   readonly statement: string
   /** What stands between the task's prelude and the statement: imports, definitions, lemmas with their proofs. */
@@ -35,49 +46,54 @@ export interface OpenProof {
   readonly nodes: Map<string, Node>
 }
 
-/** The proofs of one environment. The prover starts with the first of them. */
+/** A prover that may be had. */
+export interface Supply {
+  /** Why it cannot be had here, or undefined where it can. */
+  missing(): Promise<string | undefined>
+  start(): Promise<Prover>
+}
+
+/** The proofs of one environment. A prover starts with the first proof in it. */
 export class Desk implements AsyncDisposable {
-  readonly posed: Posed | undefined
-  readonly #start: () => Prover
-  #prover: Prover | undefined
+  readonly posed: PosedByProver
+  readonly #supplies: Readonly<Record<ProverName, Supply>>
+  readonly #provers = new Map<ProverName, Promise<Prover>>()
   readonly #proofs = new Map<string, OpenProof>()
-  /** Lemmas that were proved here, by name: their additions, then themselves. */
+  /** Lemmas that were proved here, by prover and name: their additions, then themselves. */
   readonly #lemmas = new Map<string, readonly string[]>()
   #count = 0
 
-  constructor(posed: Posed | undefined, start: () => Prover) {
+  constructor(posed: PosedByProver, supplies: Readonly<Record<ProverName, Supply>>) {
     this.posed = posed
-    this.#start = start
+    this.#supplies = supplies
   }
 
   /** Throws `UsageError` with the prover's words where the statement or what stands before it is refused. */
-  async open({
-    statement,
-    before,
-    using,
-  }: Wish): Promise<{ readonly proof: OpenProof; readonly root: Node }> {
-    const wanted = statement ?? this.posed?.statement
-    if (wanted === undefined)
+  async open(wish: Wish): Promise<{ readonly proof: OpenProof; readonly root: Node }> {
+    const prover = await this.#choose(wish.prover)
+    const dialect = dialects[prover]
+    const posed = this.posed[prover]
+    const given = wish.statement ?? posed?.statement
+    if (given === undefined)
       throw new UsageError(
         'no-statement',
-        'the task has no Answer.v with a statement in it: give "statement"',
+        `the task has no statement in ${dialect.title}: give "statement", like "${dialect.example}"`,
       )
-    const name = nameIn(wanted)
+    const statement = dialect.bare(given)
+    const name = dialect.nameIn(statement)
     if (name === undefined)
-      throw new UsageError('bad-statement', 'a statement is one sentence, like "Lemma name : proposition."')
+      throw new UsageError('bad-statement', `a statement in ${dialect.title} is like "${dialect.example}"`)
     if (this.#proofs.size >= mostProofs)
       throw new UsageError('too-many', `${mostProofs} proofs are open already`)
-    const additions = this.#additions(before, using)
-    this.#prover ??= this.#start()
-    const { context, prelude } = this.posed ?? { context: undefined, prelude: '' }
-    const session = await this.#prover.open({
-      context: [prelude, ...additions].filter((part) => part !== '').join('\n'),
-      statement: wanted.trim(),
-      ...(context !== undefined && { files: fileSet({ [contextPath]: context }) }),
+    const additions = this.#additions(prover, wish)
+    const session = await (await this.#prover(prover)).open({
+      context: dialect.join([posed?.prelude ?? '', ...additions]),
+      statement,
+      ...(posed && posed.files.size > 0 && { files: posed.files }),
     })
     const id = `p${++this.#count}`
-    const isTask = name === this.posed?.name && same(wanted, this.posed.statement)
-    const proof = { id, name, statement: wanted.trim(), additions, isTask, session, nodes: new Map() }
+    const isTask = posed !== undefined && same(statement, dialect.bare(posed.statement))
+    const proof = { id, prover, name, statement, additions, isTask, session, nodes: new Map() }
     this.#proofs.set(id, proof)
     return { proof, root: this.#enter(proof, undefined, '', session.root) }
   }
@@ -108,30 +124,51 @@ export class Desk implements AsyncDisposable {
   }
 
   /** The whole proof as it stands in a file: the statement and the script. */
-  textOf(proof: OpenProof, node: Node): string {
-    const script = proof.session.script(node.state.id)
-    const lines = /^Proof\b/.test(script[0] ?? '') ? script : ['Proof.', ...script]
-    return [proof.statement, ...lines.map((line, at) => (at === 0 ? line : `  ${line}`)), 'Qed.'].join('\n')
+  textOf({ prover, session, statement }: OpenProof, node: Node): string {
+    return dialects[prover].prove(statement, session.script(node.state.id))
   }
 
-  /** An answer file: the task's prelude, the additions, the theorem. */
-  fileOf(proof: OpenProof, text: string): string {
-    const parts = [this.posed?.prelude ?? '', ...proof.additions, text]
-    return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+  /** An answer file: the task's prelude, the additions, the theorem, what follows it. */
+  fileOf({ prover, additions }: OpenProof, text: string): string {
+    const posed = this.posed[prover]
+    return `${dialects[prover].join([posed?.prelude ?? '', ...additions, text, posed?.after ?? ''])}\n`
   }
 
-  keepLemma(proof: OpenProof, text: string): void {
-    this.#lemmas.set(proof.name, [...proof.additions, text])
+  keepLemma({ prover, name, additions }: OpenProof, text: string): void {
+    this.#lemmas.set(`${prover} ${name}`, [...additions, text])
   }
 
-  #additions(before: string | undefined, using: readonly string[]): string[] {
+  /** What is asked for and not there is the agent's mistake; what the task needs and is not there is nobody's. */
+  async #choose(wanted: ProverName | undefined): Promise<ProverName> {
+    if (wanted !== undefined) {
+      const why = await this.#supplies[wanted].missing()
+      if (why !== undefined) throw new UsageError('no-prover', why)
+      return wanted
+    }
+    const stated = proverNames.filter((name) => this.posed[name] !== undefined)
+    const names = stated.length > 0 ? stated : proverNames
+    for (const name of names.length > 1 ? names : [])
+      if ((await this.#supplies[name].missing()) === undefined) return name
+    return names[0] as ProverName
+  }
+
+  #prover(name: ProverName): Promise<Prover> {
+    const known = this.#provers.get(name) ?? this.#supplies[name].start()
+    this.#provers.set(name, known)
+    known.catch(() => this.#provers.delete(name))
+    return known
+  }
+
+  #additions(prover: ProverName, { before, using }: Wish): string[] {
     const parts = using.flatMap((name) => {
-      const lemma = this.#lemmas.get(name)
+      const lemma = this.#lemmas.get(`${prover} ${name}`)
       if (lemma) return lemma
-      const known = [...this.#lemmas.keys()].join(', ') || 'none'
+      const known = [...this.#lemmas.keys()]
+        .filter((key) => key.startsWith(`${prover} `))
+        .map((key) => key.slice(prover.length + 1))
       throw new UsageError(
         'no-lemma',
-        `no lemma "${name.slice(0, 100)}" was finished with "qed"; there are: ${known}`,
+        `no lemma "${name.slice(0, 100)}" was finished with "qed"; there are: ${known.join(', ') || 'none'}`,
       )
     })
     return [...new Set([...parts, ...(before?.trim() ? [before.trim()] : [])])]
@@ -144,7 +181,8 @@ export class Desk implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#prover?.[Symbol.asyncDispose]()
+    const started = await Promise.allSettled(this.#provers.values())
+    for (const each of started) if (each.status === 'fulfilled') await each.value[Symbol.asyncDispose]()
   }
 }
 

@@ -3,23 +3,29 @@ import { deed } from '../../../core/actions.ts'
 import { fileSet } from '../../../core/files.ts'
 import type { Sandbox } from '../../../core/sandbox.ts'
 import { answerPaths } from '../key.ts'
-import type { Step } from '../prover.ts'
+import { proverNames, type Step } from '../prover.ts'
 import { told } from './check.ts'
-import { compileRocq } from './compile.ts'
 import type { Desk, Node, OpenProof } from './desk.ts'
+import { dialects } from './dialect.ts'
 import { stateAsData, stateInWords } from './words.ts'
 import { cut, failure } from './workbench.ts'
 
 const open = z.object({
+  prover: z
+    .enum(proverNames)
+    .optional()
+    .describe('rocq or lean; the one that the task states its theorem for where absent, Rocq before Lean'),
   statement: z
     .string()
     .optional()
-    .describe('a lemma of your own: "Lemma name : proposition."; the theorem of the task where absent'),
+    .describe(
+      'a lemma of your own: "Lemma name : proposition." (Rocq), "theorem name : proposition" (Lean); the theorem of the task where absent',
+    ),
   before: z
     .string()
     .optional()
     .describe(
-      'sentences between the imports of the task and the statement: "From Coq Require Import Lia.", definitions, lemmas with their proofs',
+      'what stands between the imports of the task and the statement: further imports ("From Coq Require Import Lia."), definitions, lemmas with their proofs',
     ),
   using: z.array(z.string()).default([]).describe('names of lemmas that you finished with "qed" here'),
 })
@@ -27,7 +33,9 @@ const tactic = z.object({
   state: z.string().describe('any state of any open proof: "p1.s0" is where the first proof starts'),
   tactic: z
     .string()
-    .describe('one tactic, or several sentences: "intros n. induction n." Works on the first goal.'),
+    .describe(
+      'one tactic, or several: "intros n. induction n." (Rocq), on lines of their own (Lean). Works on the first goal.',
+    ),
   seconds: z.number().positive().max(120).default(10).describe('after which it is stopped'),
 })
 const states = z.object({
@@ -36,6 +44,7 @@ const states = z.object({
 const qed = z.object({ state: z.string().describe('one that has no goals left') })
 
 const shownNodes = 200
+const onlyOne = 'Only one of Answer.v and Answer.lean may be filled in: leave the other as the task gave it.'
 
 /** `open`, `tactic`, `states` and `qed`. */
 export function proofDeeds(desk: Desk, sandbox: Sandbox) {
@@ -49,8 +58,13 @@ export function proofDeeds(desk: Desk, sandbox: Sandbox) {
         const whose = proof.isTask ? 'the theorem of the task' : 'a lemma of your own'
         return {
           ok: true,
-          text: `Proof ${proof.id}: ${proof.name}, ${whose}.\n${stateInWords(root.id, root.state)}`,
-          data: { proof: proof.id, task: proof.isTask, ...asObject(stateAsData(root.id, root.state)) },
+          text: `Proof ${proof.id}: ${proof.name}, ${whose}, in ${dialects[proof.prover].title}.\n${stateInWords(root.id, root.state)}`,
+          data: {
+            proof: proof.id,
+            prover: proof.prover,
+            task: proof.isTask,
+            ...asObject(stateAsData(root.id, root.state)),
+          },
         }
       },
     }),
@@ -93,7 +107,7 @@ export function proofDeeds(desk: Desk, sandbox: Sandbox) {
     }),
     qed: deed({
       description:
-        'Ends a proof that has no goals left. For the theorem of the task it writes Answer.v, with the lemmas it was opened with, and compiles it. A lemma of your own is kept: open the theorem with its name in "using".',
+        'Ends a proof that has no goals left. For the theorem of the task it writes Answer.v (Answer.lean), with the lemmas it was opened with, and compiles it. A lemma of your own is kept: open the theorem with its name in "using".',
       input: qed,
       async run({ state }, signal) {
         const { proof, node } = desk.find(state)
@@ -103,13 +117,17 @@ export function proofDeeds(desk: Desk, sandbox: Sandbox) {
         const text = desk.textOf(proof, node)
         if (!proof.isTask) {
           desk.keepLemma(proof, text)
-          const again = `Lemma ${proof.name} is kept: open with using: ["${proof.name}"].`
+          const again = `${proof.name} is kept: open with using: ["${proof.name}"].`
           return { ok: true, text: `${cut(text)}\n${again}`, data: { proof: proof.id, text } }
         }
         const file = desk.fileOf(proof, text)
-        await sandbox.write(fileSet({ [answerPaths.rocq]: file }))
-        const said = told(answerPaths.rocq, file, await compileRocq(sandbox, file, desk.posed, signal))
-        return { ...said, text: `Wrote ${answerPaths.rocq}:\n${cut(file)}\n${said.text}` }
+        const { prover } = proof
+        const path = answerPaths[prover]
+        await sandbox.write(fileSet({ [path]: file }))
+        const compiled = await dialects[prover].compile(sandbox, file, desk.posed[prover], signal)
+        const said = told(path, file, compiled)
+        const once = Object.keys(desk.posed).length > 1 ? `\n${onlyOne}` : ''
+        return { ...said, text: `Wrote ${path}:\n${cut(file)}\n${said.text}${once}` }
       },
     }),
   }

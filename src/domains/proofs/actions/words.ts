@@ -12,7 +12,7 @@ export function stateInWords(id: string, state: ProofState): string {
   const { goals, waiting, shelved, givenUp } = state
   const rest = [
     waiting > 0 ? `${waiting} outside the focus (end the bullet or brace to reach them)` : '',
-    shelved > 0 ? `${shelved} shelved (Unshelve brings them back)` : '',
+    shelved > 0 ? `${shelved} left inside the proof (in Rocq, Unshelve brings them back)` : '',
     givenUp > 0 ? `${givenUp} given up: such a proof is not accepted` : '',
   ].filter((part) => part !== '')
   const others = rest.length > 0 ? `\nBesides: ${rest.join('; ')}.` : ''
@@ -26,11 +26,12 @@ export function stateInWords(id: string, state: ProofState): string {
   return `State ${id}:\n${[...shown, ...hidden].join('\n\n')}${others}`
 }
 
-function goalInWords({ hypotheses, conclusion }: Goal): string {
+function goalInWords({ name, hypotheses, conclusion }: Goal): string {
   const lines = hypotheses.map(
     ({ names, type, body }) => `${names.join(', ')}${body === undefined ? '' : ` := ${body}`} : ${type}`,
   )
-  return cut([...lines, `⊢ ${conclusion}`].join('\n'), goalCharacters)
+  const named = name === undefined ? [] : [`case ${name}`]
+  return cut([...named, ...lines, `⊢ ${conclusion}`].join('\n'), goalCharacters)
 }
 
 /** A state as data: what programs search with. */

@@ -1,0 +1,63 @@
+import { type Reply, readReply } from './replies.ts'
+
+/** What came from the REPL, in order: replies, and what Lean's code printed beside them. */
+export type Piece =
+  | { readonly kind: 'reply'; readonly reply: Reply }
+  | { readonly kind: 'noise'; readonly text: string }
+
+/** How many beginnings of a reply are tried in a block that has something else before it. */
+const mostBeginnings = 64
+/** A reply begins with one of its fields; which comes first differs. */
+const beginning =
+  /\{\s*"(?:env|message|messages|sorries|tactics|infotree|proofState|proofStatus|goals|traces)"\s*:/g
+
+/**
+ * Takes the REPL's output apart. A reply is a JSON object over several lines, ended by a blank line; JSON has no line
+ * breaks within strings, so that no reply has a blank line in it. What is printed while a request is worked on comes
+ * before its reply, with or without a line's end between them.
+ */
+export class ReplyReader {
+  readonly #decoder = new TextDecoder()
+  /** What has come since the last blank line. */
+  #parts: string[] = []
+  #last = ''
+
+  push(chunk: Uint8Array): Piece[] {
+    const text = this.#decoder.decode(chunk, { stream: true })
+    const pieces: Piece[] = []
+    // A blank line may have come in two halves.
+    let rest = this.#last + text
+    if (this.#last !== '') this.#parts.pop()
+    for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n')) {
+      this.#parts.push(rest.slice(0, end))
+      pieces.push(...piecesOf(this.#parts.join('')))
+      this.#parts = []
+      rest = rest.slice(end + 2)
+    }
+    this.#last = rest.endsWith('\n') ? '\n' : ''
+    if (rest.length > this.#last.length) this.#parts.push(rest.slice(0, rest.length - this.#last.length))
+    if (this.#last !== '') this.#parts.push(this.#last)
+    return pieces
+  }
+}
+
+function piecesOf(block: string): Piece[] {
+  if (block.trim() === '') return []
+  let tried = 0
+  for (const { index } of block.matchAll(beginning)) {
+    if (++tried > mostBeginnings) break
+    const reply = replyIn(block.slice(index))
+    if (!reply) continue
+    const before = block.slice(0, index).trim()
+    return [...(before === '' ? [] : [{ kind: 'noise', text: before } as const]), { kind: 'reply', reply }]
+  }
+  return [{ kind: 'noise', text: block.trim() }]
+}
+
+function replyIn(text: string): Reply | undefined {
+  try {
+    return readReply(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
