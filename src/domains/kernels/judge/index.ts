@@ -1,0 +1,76 @@
+import type { Lab } from '../../../core/domain.ts'
+import { InfrastructureError } from '../../../core/errors.ts'
+import type { FileSet } from '../../../core/files.ts'
+import type { Submission } from '../../../core/submission.ts'
+import type { Task } from '../../../core/task.ts'
+import type { Verdict } from '../../../core/verdict.ts'
+import { answerPaths, type KernelsKey } from '../key.ts'
+import { torchPython } from '../python.ts'
+import { checkAnswer } from './correctness.ts'
+import { Fault } from './fault.ts'
+import { equip, type Setting, startBaseline, startCandidate, startExaminer } from './sitting.ts'
+import { timeAnswer } from './timing.ts'
+import { type Course, faultVerdict, timedMetrics, timedVerdict } from './verdict.ts'
+
+/**
+ * Judges an answer by running it beside the problem: first whether it is right, on inputs and weights that nobody could
+ * know, then how fast it is, in the same sitting as eager PyTorch. Throws `InfrastructureError` where torch, a GPU or
+ * the means to look into sandboxes are missing, or the problem itself does not run.
+ */
+export async function judge(task: Task<KernelsKey>, submission: Submission, lab: Lab): Promise<Verdict> {
+  const python = await torchPython()
+  const { key } = task
+  if (key.device === 'cuda')
+    throw new InfrastructureError(
+      'no-gpu',
+      'this task is for a GPU, and there is none that a sandbox can use',
+      {
+        retryable: false,
+      },
+    )
+  const course: Course = { key, python, metrics: [], evidence: new Map(), unchecked: [], findings: [] }
+  try {
+    return await decide({ lab, python, key }, filesOf(submission), course)
+  } catch (thrown) {
+    if (thrown instanceof Fault) return faultVerdict(thrown, course)
+    throw thrown
+  }
+}
+
+function filesOf(submission: Submission): FileSet {
+  const [main] = answerPaths
+  if (submission.kind === 'files' && (submission.files.get(main)?.byteLength ?? 0) > 0)
+    return submission.files
+  throw new Fault('no-answer', `hand in ${main}, which defines the class ModelNew`)
+}
+
+async function decide(setting: Setting, files: FileSet, course: Course): Promise<Verdict> {
+  const { lab, key } = setting
+  const [examiner, candidate] = await Promise.all([startExaminer(setting), startCandidate(setting, files)])
+  const baselines = Promise.all([
+    startBaseline(setting, 'kernels-baseline'),
+    startBaseline(setting, 'kernels-twin'),
+  ])
+  // Where the answer is wrong, nobody waits for them; the lab closes them.
+  baselines.catch(() => {})
+  const seconds = await candidate.load(answerPaths[0])
+  course.metrics.push({ name: 'compile-time', value: seconds, unit: 's' })
+  const checked = await checkAnswer(examiner, candidate, key, lab.seed)
+  const [baseline, twin] = await baselines
+  const weights = await examiner.weights()
+  await equip(baseline, examiner.facts, weights)
+  await equip(twin, examiner.facts, weights)
+  const { threads } = key
+  const timed = await timeAnswer({
+    examiner,
+    baseline,
+    twin,
+    candidate,
+    threads,
+    seed: lab.seed,
+    errors: checked.errors,
+  })
+  course.metrics.push(...timedMetrics(timed, examiner.facts))
+  course.evidence.set('pairs.json', JSON.stringify({ calls: timed.calls, pairs: timed.pairs }))
+  return timedVerdict(timed, checked, course)
+}

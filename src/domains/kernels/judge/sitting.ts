@@ -1,0 +1,42 @@
+import type { Lab } from '../../../core/domain.ts'
+import type { FileSet } from '../../../core/files.ts'
+import { fileSet } from '../../../core/files.ts'
+import { type KernelsKey, problemPath } from '../key.ts'
+import { PythonProcess } from '../process.ts'
+import type { TorchPython } from '../python.ts'
+import { Examiner } from './examiner.ts'
+import type { Facts } from './facts.ts'
+import { Runner, type Values } from './runner.ts'
+
+/** What all processes of a judgement have in common. */
+export interface Setting {
+  readonly lab: Lab
+  readonly python: TorchPython
+  readonly key: KernelsKey
+}
+
+/** Starts a sandbox with the worker and an answer's files, nothing of them imported yet. */
+export async function startCandidate({ lab, python, key }: Setting, files: FileSet): Promise<Runner> {
+  const { threads, device } = key
+  const options = { name: 'kernels-candidate', program: 'worker.py', python, threads, device, files } as const
+  return new Runner(await PythonProcess.start(lab, options), 'candidate')
+}
+
+/** Starts a sandbox with the problem's own model in it. */
+export async function startBaseline({ lab, python, key }: Setting, name: string): Promise<Runner> {
+  const { threads, device } = key
+  const files = fileSet({ [problemPath]: key.problem })
+  const options = { name, program: 'worker.py', python, threads, device, files } as const
+  const runner = new Runner(await PythonProcess.start(lab, options), 'baseline')
+  await runner.load(problemPath)
+  return runner
+}
+
+export async function startExaminer({ lab, python, key }: Setting): Promise<Examiner> {
+  return await Examiner.start(lab, python, key.threads)
+}
+
+/** Gives a baseline the weights that the candidate has. */
+export async function equip(baseline: Runner, facts: Facts, weights: Values): Promise<void> {
+  await baseline.build('Model', facts, weights)
+}

@@ -1,0 +1,104 @@
+import type { Evidence, Finding, Metric, Outcome, Verdict } from '../../../core/verdict.ts'
+import { answerPaths, type KernelsKey } from '../key.ts'
+import type { TorchPython } from '../python.ts'
+import type { Checked } from './correctness.ts'
+import type { Facts } from './facts.ts'
+import type { Fault, FaultReason } from './fault.ts'
+import { distanceFromOne } from './statistics.ts'
+import type { Timed } from './timing.ts'
+
+export const judgeVersion = '1.0.0'
+
+const rejections: ReadonlySet<FaultReason> = new Set([
+  'library',
+  'mutates-inputs',
+  'impossible',
+  'works-between',
+])
+
+/** Why these reasons are rules that were broken, or attempts that failed, in the findings' words. */
+export interface Course {
+  readonly key: KernelsKey
+  readonly python: TorchPython
+  readonly metrics: Metric[]
+  readonly evidence: Map<string, string>
+  readonly unchecked: string[]
+  readonly findings: Finding[]
+}
+
+/** The verdict on an answer that fails. */
+export function faultVerdict(fault: Fault, course: Course): Verdict {
+  if (fault.log !== '')
+    course.evidence.set(fault.reason === 'does-not-compile' ? 'compile.log' : 'error.log', fault.log)
+  const message = fault.log === '' ? fault.message : `${fault.message}\n${fault.log.slice(-4000)}`
+  course.findings.push({ code: fault.reason, severity: 'error', message, at: answerPaths[0] })
+  const correct =
+    fault.reason === 'library' || fault.reason === 'impossible' || fault.reason === 'works-between'
+  course.metrics.unshift({ name: 'correct', value: correct ? 1 : 0, unit: '1' })
+  return verdict(rejections.has(fault.reason) ? 'rejected' : 'unsolved', fault.reason, 0, course)
+}
+
+/** The verdict on an answer that is right, by its speed. */
+export function timedVerdict(timed: Timed, checked: Checked, course: Course): Verdict {
+  const { speedup, same } = timed
+  const bar = 1 + distanceFromOne(same)
+  const faster = speedup.low > bar
+  const times = `${speedup.median.toFixed(2)}× eager PyTorch (95 % interval ${speedup.low.toFixed(2)}–${speedup.high.toFixed(2)}), which is ${same.low.toFixed(3)}–${same.high.toFixed(3)}× itself in the same sitting`
+  course.metrics.unshift({ name: 'correct', value: 1, unit: '1' })
+  course.findings.push({
+    code: faster ? 'faster' : 'not-faster',
+    severity: 'info',
+    message: faster
+      ? `It is correct and faster: ${times}.`
+      : `It is correct, and not certainly faster: ${times}.`,
+  })
+  course.unchecked.push(
+    ...checked.unchecked,
+    `inputs beyond the ${checked.passed.length} that were tried and the ${timed.pairs.length * timed.calls} that were timed`,
+  )
+  if (course.key.solved === 'correct') return verdict('solved', faster ? 'faster' : 'correct', 1, course)
+  if (faster) return verdict('solved', 'faster', 1, course)
+  return verdict('unsolved', 'slower', 0.5 * Math.min(1, speedup.median), course)
+}
+
+/** Speedups and times of a measurement as metrics. */
+export function timedMetrics({ speedup, same, pairs }: Timed, facts: Facts): Metric[] {
+  const middle = (pick: (pair: Timed['pairs'][number]) => number) => {
+    const sorted = pairs.map(pick).sort((a, b) => a - b)
+    return sorted[Math.floor(sorted.length / 2)] ?? 0
+  }
+  const candidate = middle((pair) => pair.candidate)
+  const bytes = [...facts.inputs, ...facts.weights, ...facts.outputs].reduce(
+    (sum, each) => sum + each.bytes,
+    0,
+  )
+  return [
+    { name: 'speedup', value: speedup.median, unit: '1' },
+    { name: 'speedup-low', value: speedup.low, unit: '1' },
+    { name: 'speedup-high', value: speedup.high, unit: '1' },
+    { name: 'aa-low', value: same.low, unit: '1' },
+    { name: 'aa-high', value: same.high, unit: '1' },
+    { name: 'time-baseline', value: middle((pair) => pair.baseline), unit: 's' },
+    { name: 'time-candidate', value: candidate, unit: 's' },
+    { name: 'bytes', value: bytes, unit: 'bytes' },
+    { name: 'bandwidth', value: bytes / candidate / 1e9, unit: 'GB/s' },
+  ]
+}
+
+export function verdict(outcome: Outcome, reason: string, score: number, course: Course): Verdict {
+  const { key, python } = course
+  return {
+    outcome,
+    score,
+    reason,
+    metrics: course.metrics,
+    findings: course.findings,
+    evidence: [...course.evidence].map(([name, text]): Evidence => {
+      const mediaType = name.endsWith('.json') ? 'application/json' : 'text/plain'
+      return { name, mediaType, content: new TextEncoder().encode(text) }
+    }),
+    unchecked: [...(key.scaling ? [`the published size: ${key.scaling.reason}`] : []), ...course.unchecked],
+    judge: { name: 'kernels', version: judgeVersion },
+    tools: { python: python.python, torch: python.torch },
+  }
+}

@@ -1,0 +1,64 @@
+"""JSON lines: one command a line comes in, one reply a line goes out. What anything prints goes to standard error."""
+
+import json
+import os
+import sys
+import traceback
+
+
+class Refusal(Exception):
+    """A command that cannot be done, for a reason that the other side knows by name."""
+
+    def __init__(self, kind, message):
+        super().__init__(message)
+        self.kind = kind
+
+
+class Channel:
+    """Takes the process's standard input and output for itself; everybody else finds an empty file and standard error."""
+
+    def __init__(self):
+        self._incoming = os.fdopen(os.dup(0), "rb")
+        self._outgoing = os.dup(1)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.close(nothing)
+        os.dup2(2, 1)
+
+    def say(self, number, reply):
+        """Writes one reply; `number` is that of the command."""
+        line = memoryview(json.dumps({"n": number, **reply}, separators=(",", ":")).encode() + b"\n")
+        while line:
+            line = line[os.write(self._outgoing, line) :]
+
+    def serve(self, commands):
+        """Does what it is told until the input ends. `commands` maps names to functions that give replies as dicts."""
+        for line in self._incoming:
+            command = json.loads(line)
+            try:
+                reply = {"ok": True, **commands[command.pop("do")](**command.pop("with", {}))}
+            except Refusal as refusal:
+                reply = {"ok": False, "kind": refusal.kind, "message": str(refusal)}
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # a candidate may raise SystemExit
+                reply = {"ok": False, "kind": "exception", **described(error)}
+            self.say(command["n"], reply)
+
+
+def described(error):
+    """What an exception says, and the end of its traceback, for whoever wrote the code."""
+    said = "".join(traceback.format_exception_only(type(error), error)).strip()
+    frames = "".join(traceback.format_tb(error.__traceback__)[1:]).replace(os.getcwd() + os.sep, "")
+    return {"message": said[-4000:], "trace": frames[-4000:]}
+
+
+def prepare(threads):
+    """Imports torch with so many threads, and without gradients; returns it."""
+    sys.path.insert(1, os.getcwd())
+    import torch
+
+    torch.set_num_threads(threads)
+    torch.set_num_interop_threads(1)
+    torch.set_grad_enabled(False)
+    return torch

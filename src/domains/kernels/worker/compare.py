@@ -1,0 +1,82 @@
+"""Whether outputs are right: against a reference in double precision, relative to the error of eager PyTorch itself."""
+
+import torch
+
+RELATIVE = {torch.float64: 1e-12, torch.float32: 1e-5, torch.float16: 2e-3, torch.bfloat16: 1.6e-2}
+# How many times as far from the reference as eager may an answer be.
+FACTOR = 16
+
+
+def is_float(tensor):
+    return tensor.is_floating_point() or tensor.is_complex()
+
+
+def real(tensor):
+    """A complex tensor as one of its parts, in double precision."""
+    return torch.view_as_real(tensor.to(torch.complex128)) if tensor.is_complex() else tensor.to(torch.float64)
+
+
+class Expected:
+    """One output tensor: what it should be, and how far an answer may be from that."""
+
+    def __init__(self, reference, error, dtype):
+        self.exact = reference
+        self.dtype = dtype
+        self.shape = tuple(reference.shape)
+        if not is_float(reference):
+            return
+        self.values = real(reference)
+        self.finite = torch.isfinite(self.values)
+        self.all_finite = bool(self.finite.all())
+        finite = self.values if self.all_finite else self.values[self.finite]
+        self.rms = float(finite.square().mean().sqrt()) if finite.numel() else 0.0
+        part = dtype.to_real() if hasattr(dtype, "to_real") else dtype
+        self.rtol = RELATIVE.get(part, RELATIVE[torch.float32])
+        # Results below the smallest normal number may be flushed to zero.
+        tiny = torch.finfo(dtype).tiny if dtype.is_floating_point else 1.2e-38
+        self.allowed = FACTOR * error + self.rtol * self.rms + tiny
+
+    def mismatch(self, answer):
+        """None where the answer is right, else what is wrong with it, as a dict for people."""
+        if not is_float(self.exact):
+            wrong = answer != self.exact
+            return None if not bool(wrong.any()) else told(wrong, answer, self.exact)
+        given = real(answer)
+        off = given - self.values
+        if self.all_finite and bool(off.abs().amax() <= self.allowed if off.numel() else True):
+            return None
+        wrong = ~(off.abs() <= self.allowed + self.rtol * self.values.abs())
+        if not self.all_finite:
+            same = (given == self.values) | (given.isnan() & self.values.isnan())
+            wrong = torch.where(self.finite, wrong, ~same)
+        return None if not bool(wrong.any()) else told(wrong, given, self.values)
+
+
+def told(wrong, answer, expected):
+    """Where the worst of the wrong elements is, what stands there and should, and how many there are."""
+    off = (answer.to(torch.float64) - expected.to(torch.float64)).abs()
+    off = torch.where(wrong, torch.where(off.isnan(), torch.full_like(off, float("inf")), off), torch.full_like(off, -1))
+    at = int(off.argmax())
+    place = []
+    for size in reversed(wrong.shape):
+        place.insert(0, at % size)
+        at //= size
+    index = tuple(place)
+    return {
+        "at": place,
+        "given": repr(answer[index].item()),
+        "expected": repr(expected[index].item()),
+        "wrong": int(wrong.sum()),
+        "of": wrong.numel(),
+    }
+
+
+def error_of(eager, reference):
+    """The largest error of eager where both are finite, and whether they are finite in the same places."""
+    if not is_float(reference):
+        return 0.0, True
+    given, exact = real(eager), real(reference)
+    both = torch.isfinite(given) & torch.isfinite(exact)
+    agree = bool((torch.isfinite(given) == torch.isfinite(exact)).all())
+    off = (given - exact)[both].abs()
+    return (float(off.max()) if off.numel() else 0.0), agree

@@ -1,0 +1,148 @@
+"""Runs one module for a judge that looks at it from outside: a baseline's `Model`, or a candidate's `ModelNew`.
+
+Values do not come through here: the judge writes weights and inputs into tensors whose addresses it was told, and reads
+outputs where they are said to lie. Nothing that is said here is believed: neither that a call is done nor any time.
+"""
+
+import os
+import sys
+
+import channel
+
+torch = channel.prepare(int(os.environ.get("TOUCHSTONE_THREADS", "1")))
+
+import importlib.util  # noqa: E402
+import time  # noqa: E402
+
+import values  # noqa: E402
+
+device = os.environ.get("TOUCHSTONE_DEVICE", "cpu")
+module = None
+model = None
+staged = {}
+slots = []
+outputs = []
+
+
+def load(path):
+    """Imports the file that has the model's class."""
+    global module
+    began = time.perf_counter()
+    if not os.path.exists(path):
+        raise channel.Refusal("no-file", f"there is no {path}")
+    name = os.path.splitext(os.path.basename(path))[0]
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    compiling(lambda: spec.loader.exec_module(module))
+    return {"seconds": time.perf_counter() - began}
+
+
+def build(name, init, weights):
+    """Constructs the model and tells where its weights are to be written."""
+    global model
+    if not hasattr(module, name):
+        raise channel.Refusal("no-class", f"{module.__file__.rpartition('/')[2]} does not define the class {name}")
+    # Random numbers that are no weights, drawn while constructing, are the same on all sides.
+    torch.manual_seed(0)
+    arguments = values.rebuilt(init, [])
+    model = compiling(lambda: getattr(module, name)(*arguments))
+    if not isinstance(model, torch.nn.Module):
+        raise channel.Refusal("no-module", f"{name} is not a torch.nn.Module")
+    model.eval()
+    model.to(device)
+    staged.clear()
+    staged.update({weight["name"]: values.allocated(weight) for weight in weights})
+    return {"addresses": [tensor.data_ptr() for tensor in staged.values()]}
+
+
+def compiling(work):
+    """A compiler's complaint is told apart from other errors."""
+    try:
+        return work()
+    except Exception as error:
+        causes = [error, error.__cause__, error.__context__]
+        names = {type(each).__name__ for each in causes if each is not None}
+        if names & {"CompileError", "CalledProcessError"} or "Error building extension" in str(error):
+            raise channel.Refusal("compile", str(error)[-20_000:]) from None
+        raise
+
+
+def fill():
+    """Loads the weights that were written."""
+    try:
+        model.load_state_dict(dict(staged), strict=True)
+    except RuntimeError as error:
+        raise channel.Refusal("state-dict", str(error)) from None
+    finally:
+        staged.clear()
+    return {}
+
+
+def allot(count, tree, leaves):
+    """Allocates `count` sets of inputs and tells where they lie."""
+    outputs.clear()
+    slots.clear()
+    for _ in range(count):
+        tensors = [values.allocated(leaf) for leaf in leaves]
+        own = tensors if device == "cpu" else [values.allocated(leaf, device) for leaf in leaves]
+        slots.append((values.rebuilt(tree, own), own, tensors))
+    return {"addresses": [[tensor.data_ptr() for tensor in tensors] for _, _, tensors in slots]}
+
+
+def upload(count):
+    """Copies inputs that were written to the device."""
+    for _, own, tensors in slots[:count]:
+        for there, here in zip(own, tensors):
+            there.copy_(here)
+    torch.cuda.synchronize()
+    return {}
+
+
+def download():
+    """Copies outputs from the device and tells where the copies lie."""
+    copies = [values.rebuilt(values.described(output), [t.cpu() for t in values.leaves_of(output)]) for output in outputs]
+    outputs[:] = copies
+    return values.claims_of(outputs)
+
+
+def go(count):
+    """Calls the model once for each of the first `count` sets of inputs."""
+    outputs.clear()
+    with torch.no_grad():
+        for inputs, _, _ in slots[:count]:
+            outputs.append(model(*inputs))
+    if device == "cpu":
+        return values.claims_of(outputs)
+    torch.cuda.synchronize()
+    return {"kinds": [], "calls": []}
+
+
+def bandwidth(bytes_each, count):
+    """The shortest processor time per byte of copying `count` blocks of so many bytes, one after the other, in seconds."""
+    sources = [torch.ones(bytes_each, dtype=torch.uint8) for _ in range(count)]
+    targets = [torch.zeros(bytes_each, dtype=torch.uint8) for _ in range(count)]
+    best = float("inf")
+    for _ in range(7):
+        began = time.process_time()
+        for source, target in zip(sources, targets):
+            target.copy_(source)
+        best = min(best, time.process_time() - began)
+    return {"seconds": best / (bytes_each * count)}
+
+
+def compile_model():
+    """Replaces the model by what torch.compile makes of it."""
+    global model
+    model = torch.compile(model)
+    return {}
+
+
+commands = {"load": load, "build": build, "fill": fill, "allot": allot, "go": go, "bandwidth": bandwidth}
+commands.update({"compile": compile_model, "upload": upload, "download": download})
+
+if __name__ == "__main__":
+    talk = channel.Channel()
+    # In a variable of its own: modules that are loaded later are strangers.
+    talk.say(0, {"ok": True, "pid": os.getpid(), "torch": torch.__version__})
+    talk.serve(commands)
