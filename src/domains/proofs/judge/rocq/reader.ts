@@ -12,7 +12,7 @@ const program = new URL(
   import.meta.url,
 )
 /** Megabytes. Terms are walked as deep as they nest. */
-const resourceLimits = { maxOldGenerationSizeMb: 3072, stackSizeMb: 200 }
+const resourceLimits = { maxOldGenerationSizeMb: 2048, stackSizeMb: 200 }
 const seconds = 120
 
 /**

@@ -106,8 +106,9 @@ class Reader {
         for (const each of [...parameters, value]) this.#check(each, [])
         this.#within(Array<Size>(returned.binders).fill(unknown), () => this.#check(returned.body, []))
         const part = this.#partOf(value)
+        // What a branch is given is the same value, whatever its type is there: the kernel restricts that.
         for (const { binders, body } of branches)
-          this.#within(Array<Size>(binders).fill(part), () => this.#check(body, given.map(forgotten)))
+          this.#within(Array<Size>(binders).fill(part), () => this.#check(body, given))
         return
       }
       case kind.fix: {
@@ -165,9 +166,7 @@ class Reader {
         // A match without branches is never reached.
         return branches.reduce<Size>(
           (least, { binders, body }) =>
-            this.#within(Array<Size>(binders).fill(part), () =>
-              Math.min(least, this.#size(body, given.map(forgotten))),
-            ),
+            this.#within(Array<Size>(binders).fill(part), () => Math.min(least, this.#size(body, given))),
           smaller,
         )
       }
@@ -213,8 +212,6 @@ class Reader {
     if (++this.#steps > mostSteps) throw new Beyond('it is too large')
   }
 }
-
-const forgotten = (): Size => unknown
 
 /** Whether the argument at a position has a type that begins with a name, as far as it is written. */
 function hasPlainArgument(body: Value, position: number): boolean {
