@@ -5,6 +5,7 @@ import { attacks } from './attacks/index.ts'
 import { open } from './environment.ts'
 import { judge } from './judge/index.ts'
 import { answerPaths, type ProofsKey, readKey } from './key.ts'
+import { loaders } from './loaders/index.ts'
 import { proverNames } from './prover.ts'
 import { baseline } from './solver.ts'
 import { proofsTools } from './tools.ts'
@@ -17,7 +18,7 @@ export const proofs = {
   judgedBy:
     "Rocq's kernel, and its checker beside it, on the task's own statement; Lean's where it is installed",
   tools: proofsTools,
-  loaders: [],
+  loaders,
   readKey,
   open: ({ brief }, _secrets, lab) => open({ brief }, lab),
   judge,

@@ -14,7 +14,10 @@ export interface Formal {
    * module `Context`, in Lean as `Context`; empty where there is none.
    */
   readonly context: string
-  /** Sentences that stand before the statement, there and in the answer: imports, scopes, notations. They define nothing. */
+  /**
+   * Sentences that stand before the statement, there and in the answer: imports, scopes, notations. They define nothing,
+   * unless `within` is there.
+   */
   readonly prelude: string
   /** The statement with its name, a whole sentence: `Theorem add_zero : forall n, add n O = n.` */
   readonly statement: string
@@ -22,13 +25,31 @@ export interface Formal {
   readonly axioms: readonly string[]
   /** The reference proof: a whole answer file. */
   readonly solution?: string
+  /** Present where the theorem stands in the middle of a file (Rocq only). */
+  readonly within?: Within
+}
+
+/**
+ * A theorem in the middle of a file: the prelude is all of the file before it, which may define things, and every answer
+ * begins with it as it stands. So whatever the statement is about is the same in the answer.
+ */
+export interface Within {
+  /** The plain modules that the theorem is in, from the outermost. */
+  readonly modules: readonly string[]
+  /** What ends the modules and sections that are open at the theorem. */
+  readonly closing: string
+  /** Axioms that the file or another one of the task has, and that a proof may not rest on: `Answer.hole`. */
+  readonly forbidden: readonly string[]
 }
 
 /** All that the judge knows of a theorem. */
 export interface ProofsKey {
   readonly theorem: string
   readonly formal: Readonly<Partial<Record<ProverName, Formal>>>
-  /** Further files that the contexts need, by path: `.v` and `.lean` files, compiled in the order given. */
+  /**
+   * Further files that the contexts need, by path: `.v` and `.lean` files, compiled in the order given. A `_CoqProject`
+   * among them says how Rocq's are mapped to modules.
+   */
   readonly files: FileSet
 }
 

@@ -29,10 +29,12 @@ export function attack(
     expect,
     submission({ key }) {
       const formal = key.formal[prover]
-      const text = formal && textOf(targetOf(key.theorem, formal, prover))
-      return text === undefined
-        ? undefined
-        : { kind: 'files', files: fileSet({ [answerPaths[prover]]: text }) }
+      if (formal === undefined) return undefined
+      const text = textOf(targetOf(key.theorem, formal, prover))
+      if (text === undefined) return undefined
+      // Sections and modules that are open at the theorem are the task's, and end behind what the attacker writes.
+      const closing = formal.within === undefined ? '' : `\n${formal.within.closing}\n`
+      return { kind: 'files', files: fileSet({ [answerPaths[prover]]: text + closing }) }
     },
   }
 }
@@ -43,12 +45,18 @@ const byCheat: Readonly<Record<ProverName, string>> = {
 }
 
 function targetOf(theorem: string, formal: Formal, prover: ProverName): Target {
-  const { prelude, statement } = formal
+  const { prelude, statement, solution, within } = formal
   return {
     ...formal,
+    ...(solution !== undefined && within && { solution: withoutEnd(solution, within.closing) }),
     theorem,
     fromFalse: (before) => `${prelude}\n${before}\n${statement}${byCheat[prover]}`,
     stated: (keyword, before = '', after = '') =>
       `${prelude}\n${before}\n${statement.replace(/^\s*\w+/, keyword)}\n${after}`,
   }
+}
+
+function withoutEnd(text: string, end: string): string {
+  const trimmed = text.trimEnd()
+  return trimmed.endsWith(end) ? trimmed.slice(0, trimmed.length - end.length) : text
 }

@@ -121,4 +121,12 @@ Proof. exact I. Qed.
     'not-solved',
     ({ stated }) => stated('Theorem', 'Set Universe Polymorphism.', 'Proof.\nAdmitted.\n'),
   ),
+  attack(
+    'rocq',
+    'changed-context',
+    "Puts an axiom in front of what stands before the theorem in its file, as if it were the file's.",
+    'not-solved',
+    ({ within, prelude, statement }) =>
+      within && `Axiom cheat : False.\n${prelude}\n${statement}\nProof.\n  destruct cheat.\nQed.\n`,
+  ),
 ]

@@ -1,6 +1,7 @@
 import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageError } from '../../../core/errors.ts'
+import { type FileSet, textOf } from '../../../core/files.ts'
 
 /** A directory's place in Rocq's library: `-Q theories Some.Name`. */
 export interface Mapping {
@@ -56,6 +57,14 @@ function isInside(path: string): boolean {
 
 /** The module that a path is, by the nearest mapping; undefined where a part of it is no name, or nothing maps it. */
 export function moduleOf(path: string, mappings: readonly Mapping[]): string | undefined {
+  return placeOf(path, mappings)?.module
+}
+
+/** The same, with the mapping that says so. */
+export function placeOf(
+  path: string,
+  mappings: readonly Mapping[],
+): { readonly module: string; readonly mapping: Mapping } | undefined {
   const depth = ({ directory }: Mapping) => (directory === '.' ? 0 : directory.length)
   const within = mappings.filter(({ directory }) => directory === '.' || path.startsWith(`${directory}/`))
   const mapping = within.toSorted((a, b) => depth(b) - depth(a))[0]
@@ -63,7 +72,21 @@ export function moduleOf(path: string, mappings: readonly Mapping[]): string | u
   const rest = mapping.directory === '.' ? path : path.slice(mapping.directory.length + 1)
   const parts = rest.slice(0, -'.v'.length).split('/')
   if (!parts.every((part) => /^[\p{L}_][\p{L}\p{N}_']*$/u.test(part))) return undefined
-  return [...(mapping.name === '' ? [] : [mapping.name]), ...parts].join('.')
+  return { module: [...(mapping.name === '' ? [] : [mapping.name]), ...parts].join('.'), mapping }
+}
+
+/** The file of a task that says how its files are mapped to modules. */
+export const projectPath = '_CoqProject'
+
+/** The mappings of a task's files: modules are found by their paths, unless a `_CoqProject` among them says otherwise. */
+export function mappingsIn(files: FileSet): readonly Mapping[] {
+  const text = textOf(files, projectPath)
+  return text === undefined ? [{ flag: '-Q', directory: '.', name: '' }] : readProject(text).mappings
+}
+
+/** How Rocq's programs are told of them. */
+export function loadPathIn(files: FileSet): string[] {
+  return loadPath(mappingsIn(files))
 }
 
 /** As arguments, for programs that run in the traced directory. */

@@ -11,10 +11,10 @@ import { ownAxioms, type Prepared } from './prepare.ts'
 export function axiomsEnd(
   printed: readonly string[],
   full: readonly string[],
-  { formal, sentences }: Asked,
+  { theorem, formal, sentences }: Asked,
   prepared: Prepared,
 ): End | undefined {
-  const own = ownAxioms(prepared)
+  const own = ownAxioms(prepared, theorem, formal)
   const allowed = (name: string) => own.has(name) || formal.axioms.includes(name)
   const wrong = printed.map(fullyNamed).flatMap((name) => {
     const candidates = full.filter((each) => each === name || each.endsWith(`.${name}`))

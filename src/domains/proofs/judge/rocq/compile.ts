@@ -21,7 +21,7 @@ export async function compile(answer: Uint8Array, means: Means): Promise<Library
   const { lab, prepared, course } = means
   await using sandbox = await lab.open({ name: 'rocq-answer', limits: means.limits })
   await sandbox.write(new Map([...prepared.context, [source, answer]]))
-  const finished = await run(sandbox, coqc(source))
+  const finished = await run(sandbox, coqc(source, prepared.loadPath))
   const log = textOfRun(finished)
   course.logs.set('compile.log', printable(log))
   const death = await deathOf(finished, 'compiling it', means)

@@ -27,7 +27,7 @@ export async function examine(asked: Asked, { library, distrusted }: Library, me
     [`${answerModule}.vo`, library],
     ...fileSet({
       [`${checkModule}.v`]: checkFile(asked.formal),
-      [`${reportModule}.v`]: reportFile(asked.theorem),
+      [`${reportModule}.v`]: reportFile(asked.theorem, asked.formal),
     }),
   ])
   await using sandbox = await lab.open({ name: 'rocq-check', limits: means.limits, files })
@@ -59,7 +59,7 @@ const hint =
   'Types that a module has under a second name ("Module M := N", "Include N" at the top level) cannot be checked: use the first'
 
 async function checked(sandbox: Sandbox, means: Means): Promise<{ readonly summary: Summary } | End> {
-  const finished = await run(sandbox, coqchk(answerModule))
+  const finished = await run(sandbox, coqchk(answerModule, means.prepared.loadPath))
   means.course.logs.set('coqchk.log', printable(textOfRun(finished)))
   const death = await deathOf(finished, 'checking it anew', means)
   if (death) return death
@@ -75,12 +75,18 @@ async function checked(sandbox: Sandbox, means: Means): Promise<{ readonly summa
 
 /** Whether the theorem has the statement; undefined where it has. */
 async function compared(sandbox: Sandbox, { theorem }: Asked, means: Means): Promise<End | undefined> {
-  const finished = await run(sandbox, coqc(`${checkModule}.v`))
+  const finished = await run(sandbox, coqc(`${checkModule}.v`, means.prepared.loadPath))
   const log = textOfRun(finished)
   means.course.logs.set('statement.log', printable(log))
   const death = await deathOf(finished, 'comparing it with the statement', means)
   if (death || finished.exitCode === 0) return death
   const message = log.replace(/^[\s\S]*?^Error:\s*/m, '')
+  const field = /^Signature components for label (\S+) do not match/.exec(message)?.[1]
+  if (field !== undefined && field !== theorem)
+    return unsolved(
+      'other-context',
+      `${field}, which stands before the theorem, is not what it was: ${message}`,
+    )
   if (/^The field \S+ is missing/.test(message))
     return unsolved('no-theorem', `there is no theorem ${theorem} at the top level of ${answerModule}.v`)
   const types = /expected type\s+"([\s\S]*)"\s+but found type\s+"([\s\S]*)"/.exec(message)
@@ -93,7 +99,7 @@ async function compared(sandbox: Sandbox, { theorem }: Asked, means: Means): Pro
 }
 
 async function weighed(sandbox: Sandbox, asked: Asked, summary: Summary, means: Means): Promise<End> {
-  const finished = await run(sandbox, coqc(`${reportModule}.v`))
+  const finished = await run(sandbox, coqc(`${reportModule}.v`, means.prepared.loadPath))
   means.course.logs.set('assumptions.log', printable(textOfRun(finished)))
   const death = await deathOf(finished, 'asking for its axioms', means)
   if (death) return death

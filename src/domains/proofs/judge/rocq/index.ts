@@ -1,8 +1,8 @@
 import type { Lab } from '../../../../core/domain.ts'
 import type { Task } from '../../../../core/task.ts'
-import type { ProofsKey } from '../../key.ts'
+import type { Formal, ProofsKey } from '../../key.ts'
 import { sentencesOf } from '../../rocq/sentences.ts'
-import type { Course, End } from '../course.ts'
+import { type Course, type End, unsolved } from '../course.ts'
 import { compile } from './compile.ts'
 import { examine } from './examine.ts'
 import { prepare, prepareAnew } from './prepare.ts'
@@ -31,6 +31,8 @@ export async function judgeRocq(
   const text = new TextDecoder().decode(answer)
   const sentences = [...sentencesOf(text)]
   course.metrics.push({ name: 'sentences', value: sentences.length, unit: 'sentences' })
+  const changed = changedIn(text, formal)
+  if (changed !== undefined) return changed
   const forbidden = forbiddenIn(text, sentences)
   if (forbidden !== undefined) return forbidden
   const means = {
@@ -47,4 +49,23 @@ export async function judgeRocq(
   const library = await compile(answer, means)
   if ('outcome' in library) return library
   return await examine({ ...task.key, formal, sentences }, library, means)
+}
+
+/**
+ * Whether the file up to the theorem is the task's. What stands there is read before anything of the answer's own, so that
+ * its definitions, axioms and opaque proofs are the very ones that the statement is about.
+ */
+function changedIn(text: string, { prelude, within }: Formal): End | undefined {
+  if (within === undefined) return undefined
+  const [given, asked] = [text.replace(/^\uFEFF/, '').trimStart(), prelude.trim()]
+  if (given.startsWith(asked) && /^(?:\s|$)/.test(given.slice(asked.length))) return undefined
+  let same = 0
+  while (same < asked.length && given[same] === asked[same]) same++
+  const skipped = text.length - text.replace(/^\uFEFF/, '').trimStart().length
+  const line = text.slice(0, skipped + same).split('\n').length
+  return unsolved(
+    'other-context',
+    'the file before the theorem is not what the task has: leave it as it is, and put what you add behind it',
+    `Answer.v:${line}`,
+  )
 }

@@ -3,16 +3,20 @@ import { InfrastructureError } from '../../../../core/errors.ts'
 import { type FileSet, fileSet } from '../../../../core/files.ts'
 import type { Sandbox } from '../../../../core/sandbox.ts'
 import type { Formal, ProofsKey } from '../../key.ts'
+import { loadPathIn } from '../../rocq/project.ts'
 import { coqchkTool, coqcTool } from '../../tools.ts'
 import { axiomsIn, readSummary, type Summary } from './assumptions.ts'
-import { taskFile, taskModule } from './files.ts'
-import { coqc, coqchk, judgeLimits, libraryBytes, run, textOfRun } from './run.ts'
-import { kernelPartRead } from './vo.ts'
+import { answerModule, checkFile, checkModule, stubFile, taskFile, taskModule, theoremIn } from './files.ts'
+import { library } from './libraries.ts'
+import { readLibrary } from './reader.ts'
+import { coqc, coqchk, errorIn, judgeLimits, libraryBytes, run, textOfRun } from './run.ts'
 
 /** What the judge makes of a key, once for all judgements with it. */
 export interface Prepared {
   /** The task's own modules, compiled. */
   readonly context: FileSet
+  /** How Rocq's programs are told where modules are. */
+  readonly loadPath: readonly string[]
   /** What the task itself rests on: axioms of its context, and its statement's. */
   readonly summary: Summary
   /** What the task itself has of what is distrusted in answers, by its digest: an answer may hold the same. */
@@ -36,38 +40,66 @@ export async function prepare(key: ProofsKey, formal: Formal, lab: Lab): Promise
   }
 }
 
-/** The same without what is known: shows whether the tools work here and now. */
+/** The same without what is known of the key: shows whether the tools work here and now. */
 export async function prepareAnew(key: ProofsKey, formal: Formal, lab: Lab): Promise<Prepared> {
-  await using sandbox = await lab.open({ name: 'rocq-context', limits: judgeLimits })
-  const sources = new Map(key.files)
+  const loadPath = loadPathIn(key.files)
   const context = formal.context.trim() === '' ? {} : { 'Context.v': formal.context }
-  for (const [path, content] of fileSet({ ...context, [`${taskModule}.v`]: taskFile(formal) }))
-    sources.set(path, content)
-  await sandbox.write(sources)
-  const compiled = new Map<string, Uint8Array>()
-  for (const path of sources.keys()) {
-    if (!path.endsWith('.v')) continue
-    const finished = await run(sandbox, coqc(path))
-    const library = await sandbox.read(`${path}o`, { maxBytes: libraryBytes })
-    if (finished.exitCode !== 0 || library === undefined) throw broken(path, textOfRun(finished))
-    compiled.set(`${path}o`, library)
-  }
-  const own = `${taskModule}.vo`
-  const checked = await summaryOf(sandbox, own, compiled.get(own)!)
-  compiled.delete(own)
+  const sources = new Map([...key.files, ...fileSet(context)])
+  const compiled = await library(sources, loadPath, lab)
+  await using sandbox = await lab.open({ name: 'rocq-context', limits: judgeLimits, files: compiled })
+  const own = await (formal.within ? summaryOfFile : summaryOfStatement)(lab, sandbox, formal, loadPath)
   const tools = { coqc: await version(sandbox, coqcTool), coqchk: await version(sandbox, coqchkTool) }
-  return { context: compiled, ...checked, tools }
+  return { context: compiled, loadPath, ...own, tools }
 }
 
 /** The statement takes the way that an answer takes, so that a version that is not understood is seen here. */
+async function summaryOfStatement(
+  lab: Lab,
+  sandbox: Sandbox,
+  formal: Formal,
+  loadPath: readonly string[],
+): Promise<Own> {
+  return await summaryOf(lab, sandbox, taskModule, taskFile(formal), loadPath)
+}
+
+/**
+ * The file as it is before anything is proved, as an answer of the same name, goes through the comparison too: what cannot
+ * be judged so is seen here.
+ */
+async function summaryOfFile(
+  lab: Lab,
+  sandbox: Sandbox,
+  formal: Formal,
+  loadPath: readonly string[],
+): Promise<Own> {
+  const own = await summaryOf(lab, sandbox, answerModule, stubFile(formal), loadPath)
+  await sandbox.write(fileSet({ [`${checkModule}.v`]: checkFile(formal) }))
+  const finished = await run(sandbox, coqc(`${checkModule}.v`, loadPath))
+  if (finished.exitCode !== 0)
+    throw broken('the file up to the theorem, as a signature,', textOfRun(finished))
+  return own
+}
+
 type Own = Pick<Prepared, 'summary' | 'ownDistrusted'>
 
-async function summaryOf(sandbox: Sandbox, path: string, library: Uint8Array): Promise<Own> {
-  const { part, distrusted } = kernelPartRead(library)
-  await sandbox.write(new Map([[path, part]]))
-  const finished = await run(sandbox, coqchk(taskModule))
-  const summary = readSummary(textOfRun(finished))
-  if (finished.exitCode !== 0 || summary === undefined) throw broken(path, textOfRun(finished))
+async function summaryOf(
+  lab: Lab,
+  sandbox: Sandbox,
+  module: string,
+  text: string,
+  loadPath: readonly string[],
+): Promise<Own> {
+  await sandbox.write(fileSet({ [`${module}.v`]: text }))
+  const finished = await run(sandbox, coqc(`${module}.v`, loadPath))
+  const compiled = await sandbox.read(`${module}.vo`, { maxBytes: libraryBytes })
+  if (finished.exitCode !== 0 || compiled === undefined) throw broken(`${module}.v`, textOfRun(finished))
+  const reading = await readLibrary(compiled, lab.signal)
+  if (reading.kind !== 'library') throw broken(`${module}.vo`, reading.message)
+  const { part, distrusted } = reading
+  await sandbox.write(new Map([[`${module}.vo`, part]]))
+  const checked = await run(sandbox, coqchk(module, loadPath))
+  const summary = readSummary(textOfRun(checked))
+  if (checked.exitCode !== 0 || summary === undefined) throw broken(`${module}.vo`, textOfRun(checked))
   return { summary, ownDistrusted: new Set(distrusted.map(({ digest }) => digest)) }
 }
 
@@ -75,16 +107,28 @@ async function version(sandbox: Sandbox, tool: typeof coqcTool): Promise<string>
   return tool.versionPattern.exec(textOfRun(await run(sandbox, tool.versionArgv)))?.[1] ?? 'unknown'
 }
 
-function broken(path: string, log: string): InfrastructureError {
+function broken(what: string, log: string): InfrastructureError {
   return new InfrastructureError(
     'broken-key',
-    `${path} of the task cannot be compiled or checked here: ${log.trim().slice(0, 1000)}`,
+    `${what} of the task cannot be compiled or checked here: ${errorIn(log)}`,
     { retryable: false },
   )
 }
 
-/** Axioms of the task's own modules: it states them, so that an answer may use them. */
-export function ownAxioms({ context, summary }: Prepared): ReadonlySet<string> {
+/**
+ * Axioms that the task's own files state, so that an answer may use them. Of a theorem in the middle of a file these are
+ * all that the file and what it requires have up to there, but for holes and the theorem itself.
+ */
+export function ownAxioms(
+  { context, summary }: Prepared,
+  theorem: string,
+  formal: Formal,
+): ReadonlySet<string> {
+  const { within } = formal
+  if (within) {
+    const forbidden = new Set([...within.forbidden, `${answerModule}.${theoremIn(theorem, formal)}`])
+    return new Set(axiomsIn(summary).filter((name) => !forbidden.has(name)))
+  }
   const modules = [...context.keys()].map((path) => path.replace(/\.vo$/, '').replaceAll('/', '.'))
   return new Set(axiomsIn(summary).filter((name) => modules.some((module) => name.startsWith(`${module}.`))))
 }

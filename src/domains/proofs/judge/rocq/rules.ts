@@ -20,11 +20,7 @@ const controls = /^(?:(?:Time|Fail|Succeed|Timeout\s+\d+|Redirect\s+"[^"]*")\s+|
 
 /** What is refused before anything is run; undefined where nothing is. */
 export function forbiddenIn(text: string, sentences: readonly Sentence[]): End | undefined {
-  const found = sentences.find(
-    ({ text: each, kind }) =>
-      kind === 'sentence' &&
-      (/^Redirect\b/.test(each) || outward.some((command) => command.test(each.replace(controls, '')))),
-  )
+  const found = sentences.find(outwardIn)
   if (found === undefined) return undefined
   const line = text.slice(0, found.start).split('\n').length
   const [command] = found.text.split('\n')
@@ -33,4 +29,10 @@ export function forbiddenIn(text: string, sentences: readonly Sentence[]): End |
     [`"${command!.slice(0, 200)}" reaches outside the proof: leave it out`],
     `Answer.v:${line}`,
   )
+}
+
+/** Whether a sentence is such a command. */
+export function outwardIn({ text, kind }: Sentence): boolean {
+  if (kind !== 'sentence') return false
+  return /^Redirect\b/.test(text) || outward.some((command) => command.test(text.replace(controls, '')))
 }

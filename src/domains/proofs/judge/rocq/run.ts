@@ -40,11 +40,11 @@ async function isThere(sandbox: Sandbox, name: string): Promise<boolean> {
   return (await sandbox.exec(['sh', '-c', `command -v ${name} >/dev/null`])).exitCode === 0
 }
 
-/** Where modules are looked for. */
-const loadPath = ['-Q', '.', ''] as const
+/** Where modules are looked for: by their paths, unless a task's project says more. */
+export const usualLoadPath: readonly string[] = ['-Q', '.', '']
 
 /** The native compiler would run an OCaml compiler on what the file says; `native_compute` then does without. */
-export const coqc = (path: string): string[] => [
+export const coqc = (path: string, loadPath = usualLoadPath): string[] => [
   'coqc',
   '-q',
   ...loadPath,
@@ -55,10 +55,30 @@ export const coqc = (path: string): string[] => [
 ]
 
 /** Checks one library anew, with all that it requires taken as it is, and says what it and those assume. */
-export const coqchk = (module: string): string[] => ['coqchk', '-silent', '-o', ...loadPath, '-norec', module]
+export const coqchk = (module: string, loadPath = usualLoadPath): string[] => [
+  'coqchk',
+  '-silent',
+  '-o',
+  ...loadPath,
+  '-norec',
+  module,
+]
 
 /** Both outputs as text. */
 export function textOfRun({ stdout, stderr }: Finished): string {
   const decoder = new TextDecoder()
   return [stdout, stderr].map((bytes) => decoder.decode(bytes)).join('')
+}
+
+/** What a compiler complained of last; warnings may precede it. */
+export function errorIn(log: string): string {
+  const place = [
+    ...log.matchAll(/^File "[^"\n]*", line \d+, characters [\d-]+:\n(?=Error|Anomaly|Syntax)/gm),
+  ].at(-1)
+  return (
+    log
+      .slice(place?.index ?? 0)
+      .trim()
+      .slice(0, 1000) || 'without a word'
+  )
 }

@@ -1,0 +1,6 @@
+import type { SuiteLoader } from '../../../core/domain.ts'
+import { coqGym } from './coqgym.ts'
+import { rocqHoles } from './rocq/holes.ts'
+
+/** Benchmarks that are read from their own layouts (docs/proofs.md). */
+export const loaders: readonly SuiteLoader[] = [rocqHoles, coqGym]
