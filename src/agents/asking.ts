@@ -18,6 +18,15 @@ export function repairOf(words: string, answer: AnswerSpec): Message {
   }
 }
 
+/** Asks for a better answer than this one, of which may be said that it is wrong, or what it costs. */
+export function improvementOf(words: string, answer: AnswerSpec): Message {
+  const said = cutTo(words, findingsLength)
+  return {
+    role: 'user',
+    text: `${said}\n\nWhere it is wrong, find out why and mend it. Where it is right, find out what keeps it from being better by what the task asks for, and try something that may be much better rather than a little. ${answerFormat(answer)}`,
+  }
+}
+
 /** Asks again after a reply without an answer. */
 export function noAnswer({ finish }: Pick<ModelReply, 'finish'>, answer: AnswerSpec): Message {
   const why =

@@ -1,4 +1,5 @@
 import type { Feedback } from '../core/agent.ts'
+import type { Submission } from '../core/submission.ts'
 import type { AnswerSpec, Brief } from '../core/task.ts'
 
 /** Files up to this size, in bytes, are shown to a model that cannot open them. */
@@ -45,6 +46,14 @@ export function cutTo(text: string, limit: number): string {
   const gone = text.length - limit
   const end = tail > 0 ? text.slice(-tail) : ''
   return `${text.slice(0, head)}\n[... ${gone} characters cut ...]\n${end}`.toWellFormed()
+}
+
+/** An answer as a reply that gives it would look, for a model that is to go on from it. */
+export function answerShown(submission: Submission): string {
+  if (submission.kind === 'text') return fenced('', submission.text).trimStart()
+  return [...submission.files]
+    .map(([path, bytes]) => fenced(path, new TextDecoder().decode(bytes)))
+    .join('\n\n')
 }
 
 /** A fence long enough for what it holds. */

@@ -10,6 +10,7 @@ import { oracle } from './oracle.ts'
 import { react, reactOptions } from './react.ts'
 import { refine, refineOptions } from './refine.ts'
 import { replay, replayOptions } from './replay.ts'
+import { search, searchOptions } from './search.ts'
 import { defaultOf, nameOf, parseOptions, parseSpec } from './spec.ts'
 
 interface Entry {
@@ -33,6 +34,7 @@ const agents: Readonly<Record<string, Entry>> = {
   react: entry('a model in a tool loop with the environment', reactOptions, react),
   refine: entry('a model that repairs its answer with what the judge says', refineOptions, refine),
   'best-of': entry("the best of k answers of a model, by the domain's rating", bestOfOptions, bestOf),
+  search: entry('a model in a best-first search over candidates, by rating or judge', searchOptions, search),
   chipgpt: entry(
     'candidates of a model, verified, repaired, synthesised; the best by what they cost',
     chipgptOptions,

@@ -3,33 +3,32 @@ import type { Agent, Means } from '../core/agent.ts'
 import type { Environment } from '../core/environment.ts'
 import type { AssistantMessage, Message, Model, ModelReply } from '../core/model.ts'
 import { emptySubmission, type Submission } from '../core/submission.ts'
-import { milliseconds } from '../core/within.ts'
 import { answerFrom } from './answer.ts'
 import { answerPrompt, noAnswer, repairOf } from './asking.ts'
-import { feedbackText, fullBriefing } from './briefing.ts'
+import { type Assessment, assessor, candidateOf, rated } from './assessment.ts'
+import { fullBriefing } from './briefing.ts'
+import { type Clock, clockOf } from './clock.ts'
 import { atLimit, drawOf, modelOf } from './means.ts'
 
 export const refineOptions = z.strictObject({
   rounds: z.coerce.number().int().positive().default(8).describe('answers at most'),
   seconds: z.coerce.number().positive().optional().describe("wall time, where less than the trial's"),
   tokens: z.coerce.number().int().positive().optional().describe("tokens, where fewer than the trial's"),
+  patience: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(1)
+    .describe('repairs in a row that are not rated higher, after which it ends'),
 })
 type Options = z.infer<typeof refineOptions>
 
 /** An answer and what was found out about it. */
-interface Candidate {
+interface Answer {
+  readonly id: number
   readonly submission: Submission
   readonly message: AssistantMessage
   readonly assessment: Assessment
-}
-
-interface Assessment {
-  readonly by: 'judge' | 'rating' | 'nobody'
-  readonly solved: boolean
-  /** True where the judge has refused it already. */
-  readonly refused: boolean
-  readonly score: number
-  readonly words: string
 }
 
 /**
@@ -44,27 +43,33 @@ export function refine(name: string, options: Options): Agent {
     async attempt(environment, means) {
       const model = modelOf(means, name)
       const clock = clockOf(options, means)
-      const assess = assessor(environment, means)
+      const assess = assessor(environment, { ...means, signal: clock.signal })
+      const before = means.earlier?.at(-1)?.id ?? 0
       const task: Message = { role: 'user', text: fullBriefing(environment.brief) }
       let messages: readonly Message[] = [task]
-      let best: Candidate | undefined
+      let best: Answer | undefined
+      let inVain = 0
       try {
         for (let round = 0; round < options.rounds && !clock.over(); round++) {
           const reply = await ask(model, messages, drawOf(means, round), clock)
           const submission = answerFrom(reply.message.text, environment.brief.answer)
+          const id = before + round + 1
+          const parent = best?.id ?? null
           if (!submission) {
-            means.say(`Round ${round + 1}: the reply has no answer in it.`)
+            const nothing = emptySubmission(environment.brief.answer)
+            means.tried(candidateOf({ id, parent, submission: nothing }, reply, undefined))
             messages = [task, reply.message, noAnswer(reply, environment.brief.answer)]
             continue
           }
           if (submission.kind === 'files') await environment.place(submission)
-          const candidate = { submission, message: reply.message, assessment: await assess(submission) }
-          means.say(`Round ${round + 1}: ${candidate.assessment.words}`)
+          const candidate = { id, submission, message: reply.message, assessment: await assess(submission) }
+          means.tried(candidateOf({ id, parent, submission }, reply, candidate.assessment))
           if (best) best = await comparable(best, candidate, environment, means)
           const better = isBetter(candidate, best)
           if (better || !best) best = candidate
           const { solved, by } = candidate.assessment
-          if (solved || by === 'nobody' || (by === 'rating' && !better)) break
+          inVain = better ? 0 : inVain + 1
+          if (solved || by === 'nobody' || (by === 'rating' && inVain >= options.patience)) break
           messages = [task, best.message, repairOf(best.assessment.words, environment.brief.answer)]
         }
       } catch (thrown) {
@@ -76,59 +81,23 @@ export function refine(name: string, options: Options): Agent {
   }
 }
 
-/** The judge as long as it may be consulted, then the environment's own rating, then nobody. */
-function assessor(environment: Environment, means: Means): (submission: Submission) => Promise<Assessment> {
-  let left = means.consult ? environment.brief.feedback.consultations : 0
-  return async (submission) => {
-    if (!means.consult || left <= 0) return rated(submission, environment, means)
-    const feedback = await means.consult(submission)
-    left = feedback.left
-    const solved = feedback.outcome === 'solved'
-    return { by: 'judge', solved, refused: !solved, score: feedback.score, words: feedbackText(feedback) }
-  }
-}
-
-async function rated(submission: Submission, environment: Environment, means: Means): Promise<Assessment> {
-  if (!environment.rate) {
-    return { by: 'nobody', solved: false, refused: false, score: 0, words: 'Nothing tells how good it is.' }
-  }
-  const { score, why } = await environment.rate(submission, means.signal)
-  return { by: 'rating', solved: false, refused: false, score, words: `Rated ${score}: ${why}` }
-}
-
 /** Scores of the judge and ratings cannot be compared: once only ratings come, the best so far is rated too. */
 async function comparable(
-  best: Candidate,
-  { assessment }: Candidate,
+  best: Answer,
+  { assessment }: Answer,
   environment: Environment,
   means: Means,
-): Promise<Candidate> {
+): Promise<Answer> {
   if (best.assessment.by === assessment.by) return best
   const { words, refused } = best.assessment
   return { ...best, assessment: { ...(await rated(best.submission, environment, means)), words, refused } }
 }
 
 /** By score. Of two equals the newer, where the judge has refused the older: that one is certainly not solved. */
-function isBetter({ assessment }: Candidate, best: Candidate | undefined): boolean {
+function isBetter({ assessment }: Answer, best: Answer | undefined): boolean {
   if (!best || assessment.solved) return true
   const { score, refused } = best.assessment
   return refused ? assessment.score >= score : assessment.score > score
-}
-
-/** The agent's own budget, within the trial's. */
-interface Clock {
-  /** Aborted when the trial must end or the agent's own time is over. */
-  readonly signal: AbortSignal
-  over(): boolean
-}
-
-function clockOf({ seconds, tokens = Number.POSITIVE_INFINITY }: Options, { budget, signal }: Means): Clock {
-  const spent = budget.tokens
-  const late = seconds === undefined ? undefined : AbortSignal.timeout(milliseconds(seconds))
-  return {
-    signal: late ? AbortSignal.any([signal, late]) : signal,
-    over: () => late?.aborted === true || budget.tokens - spent >= tokens,
-  }
 }
 
 function ask(model: Model, messages: readonly Message[], draw: string, clock: Clock): Promise<ModelReply> {

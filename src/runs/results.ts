@@ -26,6 +26,7 @@ export const triedSchema = z.object({
     spentSchema.extend({
       candidate: z.number(),
       score: z.number(),
+      by: z.enum(['judge', 'rating', 'nobody']),
       machineSeconds: z.number(),
       seconds: z.number(),
     }),

@@ -10,6 +10,7 @@ export interface CurvePoint extends Spent {
   /** Its number. */
   readonly candidate: number
   readonly score: number
+  readonly by: 'judge' | 'rating' | 'nobody'
   /** Of all candidates so far: compiling, checking and measuring them. */
   readonly machineSeconds: number
   /** Wall time of the agent's part so far. */
@@ -21,7 +22,7 @@ export interface Account {
   readonly spent: Spent
   readonly candidates: number
   readonly machineSeconds: number
-  /** Each candidate that was better than all before it; empty where the agent told of none. */
+  /** Each candidate that was better than all before it, by the same measure; empty where the agent told of none. */
   readonly curve: readonly CurvePoint[]
 }
 
@@ -54,15 +55,16 @@ export function accounted(
       spent: plus(account.spent, { ...usage, costUsd: costUsd ?? 0, costKnown: costUsd !== null }),
     }
   }
-  const { id, score, cost, seconds } = event
+  const { id, score, by, cost, seconds } = event
   const { spent, curve } = account
   const machineSeconds = account.machineSeconds + cost.machineSeconds
-  const best = curve.at(-1)?.score ?? Number.NEGATIVE_INFINITY
-  const better = score !== null && score > best
+  const best = curve.at(-1)
+  // The judge's scores and ratings are no points of one curve: those that came first make it.
+  const better = score !== null && (!best || (by === best.by && score > best.score))
   return {
     spent,
     candidates: account.candidates + 1,
     machineSeconds,
-    curve: better ? [...curve, { candidate: id, score, machineSeconds, seconds, ...spent }] : curve,
+    curve: better ? [...curve, { candidate: id, score, by, machineSeconds, seconds, ...spent }] : curve,
   }
 }
