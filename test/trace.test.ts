@@ -6,16 +6,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SandboxBackend } from '../src/core/sandbox.ts'
 import { rocqMissing } from '../src/domains/proofs/rocq/testing.ts'
 import {
+  Accessibility,
   directorySource,
   type Header,
+  readCorpus,
   readHeaders,
   readManifest,
+  readParquet,
+  readSource,
   readSplit,
   readTrace,
+  stateText,
+  type TracedTheorem,
   trace,
   transitions,
   writeSplits,
 } from '../src/domains/proofs/trace/index.ts'
+import { writeParquet } from '../src/domains/proofs/trace/parquet/write.ts'
 import { traceReport } from '../src/domains/proofs/trace/report.ts'
 import { bubblewrap, openLab } from '../src/sandbox/index.ts'
 
@@ -183,6 +190,84 @@ describe.skipIf(missing)(`a trace${missing ? ` (${missing})` : ''}`, { timeout: 
     expect(read).toEqual(splits[0])
     expect(read.train[0]).toMatch(/^Base\/Numbers\.v:/)
     expect(await writeSplits(out, 'seed')).toEqual(splits)
+  })
+
+  it('has the sources, and what defines each name', async () => {
+    for (const [file, text] of Object.entries(development))
+      expect(await readSource(out, file)).toBe(file.endsWith('.v') ? text : undefined)
+    const corpus = new Map((await Array.fromAsync(readCorpus(out))).map((entry) => [entry.name, entry]))
+    expect(corpus.get('Mine.Base.Numbers.next')).toMatchObject({
+      kind: 'constr',
+      text: 'Inductive mine := zero | next (n : mine).',
+    })
+    expect(corpus.get('Mine.Base.Numbers.add_zero')?.text).toBe('Lemma add_zero : forall n, add n zero = n.')
+    expect(corpus.get('Mine.Laws.Swap.Holds.held')).toMatchObject({
+      kind: 'var',
+      until: development['Laws/Swap.v'].indexOf('End Holds.'),
+    })
+  })
+
+  it('knows what a proof could have used: all that is before it, and all that it does use', async () => {
+    const accessibility = await Accessibility.of(out)
+    const all = [...accessibility.all()]
+    const headers = await Array.fromAsync(readHeaders(out))
+    const isBelow = (below: string, file: string): boolean => {
+      const requires = headers.find((header) => header.file === file)?.requires ?? []
+      return requires.some((other) => other === below || isBelow(below, other))
+    }
+    const theorems = await Array.fromAsync(readTrace(out))
+    for (const theorem of theorems) {
+      const accessible = accessibility.accessible(theorem)
+      const wanted = all.filter(({ file, kind, span: { start }, until }) =>
+        file === theorem.file
+          ? start < theorem.span.start && (until === undefined || theorem.span.start < until)
+          : kind !== 'var' && isBelow(file, theorem.file),
+      )
+      expect(new Set(accessible)).toEqual(new Set(wanted))
+      expect(accessible.size).toBe(wanted.length)
+      for (const premise of theorem.premises)
+        expect(accessible.has(premise)).toBe(premise.module !== 'Coq.Init.Logic')
+    }
+    const named = (name: string) => [...accessibility.accessible(theorems.find((one) => one.name === name)!)]
+    expect(named('Mine.Laws.Swap.from_held').map(({ name }) => name)).toContain('Mine.Laws.Swap.Holds.held')
+    expect(named('Mine.Laws.Late.fine').map(({ name }) => name)).not.toContain('Mine.Laws.Swap.Holds.held')
+  })
+
+  it('is the same as Parquet', async () => {
+    const parquet = join(top, 'parquet')
+    const { rows, missingSplits } = await writeParquet(out, parquet)
+    expect(missingSplits).toEqual([])
+    const theorems = await Array.fromAsync(readTrace(out))
+    const read = await Array.fromAsync(readParquet(parquet, 'theorems'))
+    const names = ({ premises }: TracedTheorem, indices: readonly number[]) =>
+      indices.map((index) => premises[index]!.name)
+    expect(rows).toMatchObject({ files: 8, theorems: theorems.length })
+    expect(read.map(({ id, name, statement }) => [id, name, statement])).toEqual(
+      theorems.map(({ id, name, statement }) => [id, name ?? null, statement]),
+    )
+    const steps = await Array.fromAsync(readParquet(parquet, 'steps'))
+    expect(steps.map(({ tactic, before, after, premises }) => [tactic, before, after, premises])).toEqual(
+      theorems.flatMap((theorem) =>
+        theorem.steps.map(({ tactic, before, after, premises }) => [
+          tactic,
+          stateText(theorem.states[before]!),
+          stateText(theorem.states[after]!),
+          names(theorem, premises),
+        ]),
+      ),
+    )
+    const { test } = await readSplit(out, 'random')
+    expect(read.filter(({ random }) => random === 'test').map(({ id }) => id)).toEqual(test)
+    const files = await Array.fromAsync(readParquet(parquet, 'files'))
+    expect(files.find(({ file }) => file === 'Laws/Late.v')).toMatchObject({
+      requires: ['Laws/Swap.v'],
+      accessible: ['Base/Numbers.v', 'Laws/Swap.v'],
+      source: development['Laws/Late.v'],
+    })
+    await writeFile(join(parquet, 'steps.parquet'), 'PAR1 no PAR1')
+    await expect(Array.fromAsync(readParquet(parquet, 'steps'))).rejects.toThrow(
+      /no such table.*touchstone trace export/s,
+    )
   })
 
   it('is made again only where something changed, after a stop too', async () => {

@@ -1,12 +1,17 @@
 import pc from 'picocolors'
+import type { Lab } from '../core/domain.ts'
 import { InfrastructureError } from '../core/errors.ts'
 import { coqcTool } from '../domains/proofs/tools.ts'
 import {
   directorySource,
   type Header,
+  leanNotice,
+  leanProject,
   standardLibrary,
   type TraceProgress,
   trace,
+  traceLean,
+  type WorkOptions,
   writeSplits,
 } from '../domains/proofs/trace/index.ts'
 import { type TraceReport, traceReport } from '../domains/proofs/trace/report.ts'
@@ -27,31 +32,27 @@ const mostCharacters = 100
 const mostListed = 30
 
 /** Traces a library or goes on with it, splits it, prints what came of it, and sets the exit code. */
-export async function performTrace(name: string, flags: TraceFlags): Promise<void> {
-  const rocq = await versionOfRocq()
+export async function performTrace(prover: 'rocq' | 'lean', name: string, flags: TraceFlags): Promise<void> {
+  if (prover === 'lean') remark(leanNotice)
   const { signal } = interruption()
   const display = traceDisplay()
   let [stopped, before] = [false, 0]
   const begun = performance.now()
+  const options: WorkOptions = {
+    out: flags.out,
+    concurrency: flags.concurrency,
+    ...(flags.limit !== undefined && { limit: flags.limit }),
+    onProgress(progress, header, earlier) {
+      before = progress.earlier
+      display.onProgress(progress, { header, earlier })
+    },
+  }
   try {
+    const rocq = prover === 'rocq' ? await versionOfRocq() : undefined
     await using backend = await openBackend(flags.backend)
     await using lab = openLab(backend, { seed: flags.seed, signal })
-    const source = name === 'stdlib' ? await standardLibrary(lab) : await directorySource(name)
-    await trace(lab, source, {
-      out: flags.out,
-      rocq,
-      concurrency: flags.concurrency,
-      ...(flags.limit !== undefined && { limit: flags.limit }),
-      limits: {
-        sentenceSeconds: flags.seconds,
-        fileSeconds: 10 * flags.seconds,
-        memoryBytes: flags.memory * 1024 ** 2,
-      },
-      onProgress(progress, header, earlier) {
-        before = progress.earlier
-        display.onProgress(progress, { header, earlier })
-      },
-    })
+    if (rocq !== undefined) await traceRocq(lab, name, rocq, flags, options)
+    else await traceOfLean(lab, name, flags, options)
   } catch (thrown) {
     if (!(signal.aborted && signal.reason instanceof Interrupted)) throw thrown
     stopped = true
@@ -66,9 +67,32 @@ export async function performTrace(name: string, flags: TraceFlags): Promise<voi
   }
   const report = await traceReport(flags.out)
   const splits = await writeSplits(flags.out, flags.seed)
-  if (flags.json) printJson({ ...report, before, elapsedSeconds, splits: splits.map(sizesOf) })
+  const notice = prover === 'lean' && { notice: leanNotice }
+  if (flags.json) printJson({ ...notice, ...report, before, elapsedSeconds, splits: splits.map(sizesOf) })
   else show(report, splits, { before, elapsedSeconds })
   process.exitCode = report.files.traced + report.files.partial > 0 ? 0 : 1
+}
+
+async function traceRocq(
+  lab: Lab,
+  name: string,
+  rocq: string,
+  flags: TraceFlags,
+  options: WorkOptions,
+): Promise<void> {
+  const source = name === 'stdlib' ? await standardLibrary(lab) : await directorySource(name)
+  const limits = {
+    sentenceSeconds: flags.seconds,
+    fileSeconds: 10 * flags.seconds,
+    memoryBytes: flags.memory * 1024 ** 2,
+  }
+  await trace(lab, source, { ...options, rocq, limits })
+}
+
+async function traceOfLean(lab: Lab, name: string, flags: TraceFlags, options: WorkOptions): Promise<void> {
+  const project = await leanProject(lab, name, flags.toolchain)
+  const limits = { fileSeconds: flags.seconds, memoryBytes: flags.memory * 1024 ** 2 }
+  await traceLean(lab, project, { ...options, limits })
 }
 
 /** Throws `InfrastructureError` (`tool-missing`). */
@@ -140,6 +164,7 @@ function show(
     ['replaying, all files', durationOf(seconds.replay)],
     ['this time', durationOf(elapsedSeconds)],
   ]
+  if (report.prover === 'lean') print(`${leanNotice}\n`)
   print(
     table(
       ['', report.source],

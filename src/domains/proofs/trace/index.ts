@@ -1,5 +1,6 @@
 export { Accessibility, type Accessible, recallAt, reciprocalRank } from './accessible.ts'
 export { type CorpusEntry, readCorpus } from './corpus.ts'
+export { type LeanProject, leanNotice, leanProject, traceLean } from './lean/index.ts'
 export { readParquet } from './parquet/read.ts'
 export { readHeaders, readManifest, readSource, readSplit, readTrace, transitions } from './read.ts'
 export { type TraceOptions, trace } from './rocq.ts'
@@ -7,4 +8,4 @@ export type { Header, Manifest, Split, State, TracedPremise, TracedTheorem } fro
 export { directorySource, standardLibrary } from './source.ts'
 export { writeSplits } from './splits.ts'
 export { stateText } from './words.ts'
-export type { TraceProgress } from './work.ts'
+export type { TraceProgress, WorkOptions } from './work.ts'

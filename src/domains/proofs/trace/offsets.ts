@@ -22,14 +22,15 @@ export class Offsets {
   }
 
   span(start: number, end: number): Span {
-    return { start, end, line: this.#lineOf(start) }
+    return { start, end, line: this.lineOf(start) }
   }
 
   text({ start, end }: Span): string {
     return this.#text.slice(start, end)
   }
 
-  #lineOf(offset: number): number {
+  /** From 1. */
+  lineOf(offset: number): number {
     let [low, high] = [0, this.#lines.length]
     while (high - low > 1) {
       const middle = (low + high) >> 1

@@ -36,6 +36,7 @@ export const failureSchema = z.object({
     'memory',
     'output',
     'glob',
+    'answer',
     'replay',
     'died',
   ]),

@@ -1,9 +1,9 @@
-import { lstat, readdir, readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Lab } from '../../../core/domain.ts'
 import { InfrastructureError, UsageError } from '../../../core/errors.ts'
 import { type Mapping, projectOf, readProject } from '../rocq/project.ts'
 import { rocqVariables } from '../rocq/variables.ts'
+import { filesOf } from './files.ts'
 
 export { loadPath, type Mapping, moduleOf, readProject } from '../rocq/project.ts'
 
@@ -22,10 +22,6 @@ export interface Source {
   readonly installed: boolean
 }
 
-/** Characters of a file. */
-const fileMost = 8 * 1024 ** 2
-const filesMost = 20_000
-
 /** Rocq's own library, wherever it is installed. Throws `InfrastructureError` (`no-rocq`). */
 export async function standardLibrary(lab: Lab): Promise<Source> {
   await using sandbox = await lab.open({ name: 'rocq-where', env: rocqVariables })
@@ -38,7 +34,7 @@ export async function standardLibrary(lab: Lab): Promise<Source> {
   return {
     name: 'stdlib',
     root,
-    files: await filesOf(root),
+    files: await filesOf(root, '.v'),
     mappings: [{ flag: '-R', directory: '.', name: 'Coq' }],
     // The rest of the library is loaded behind these; they must not have it loaded before them.
     flagsOf: (path) => (path.startsWith('Init/') ? ['-noinit'] : []),
@@ -48,43 +44,13 @@ export async function standardLibrary(lab: Lab): Promise<Source> {
 }
 
 /**
- * A directory of `.v` files, as its `_CoqProject` (or `Make`) maps it, or else as `-R . ""`. Throws `UsageError` (`no-directory`,
- * `no-files`, `bad-project`).
+ * A directory of `.v` files, as its `_CoqProject` (or `Make`) maps it, or else as `-R . ""`. Throws `UsageError`
+ * (`no-directory`, `no-files`, `bad-project`).
  */
 export async function directorySource(directory: string): Promise<Source> {
   const root = resolve(directory)
-  const files = await filesOf(root)
+  const files = await filesOf(root, '.v')
   if (files.size === 0) throw new UsageError('no-files', `there is no .v file in ${directory}`)
   const { mappings, flags } = readProject(await projectOf(root))
   return { name: basename(root), root, files, mappings, flagsOf: () => flags, installed: false }
-}
-
-/** Symbolic links are not followed. */
-async function filesOf(root: string): Promise<ReadonlyMap<string, string | undefined>> {
-  const paths: string[] = []
-  const look = async (directory: string): Promise<void> => {
-    for (const entry of await readdir(join(root, directory), { withFileTypes: true })) {
-      if (entry.name.startsWith('.')) continue
-      const path = directory === '' ? entry.name : `${directory}/${entry.name}`
-      if (entry.isDirectory()) await look(path)
-      else if (entry.isFile() && entry.name.endsWith('.v')) paths.push(path)
-      if (paths.length > filesMost)
-        throw new UsageError(
-          'too-many-files',
-          `${root} has more than ${filesMost} .v files; trace a part of it`,
-        )
-    }
-  }
-  try {
-    await look('')
-  } catch (thrown) {
-    if (thrown instanceof UsageError) throw thrown
-    throw new UsageError('no-directory', `${root} is not a directory that can be read`, { cause: thrown })
-  }
-  const files = new Map<string, string | undefined>()
-  for (const path of paths.sort()) {
-    const { size } = await lstat(join(root, path))
-    files.set(path, size > fileMost ? undefined : await readFile(join(root, path), 'utf8'))
-  }
-  return files
 }
