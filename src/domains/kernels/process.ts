@@ -12,7 +12,7 @@ import type { TorchPython } from './python.ts'
 export interface ProcessOptions {
   readonly name: string
   /** A file of `worker/`. */
-  readonly program: 'worker.py' | 'examiner.py'
+  readonly program: 'worker.py' | 'examiner.py' | 'analyse.py'
   readonly python: TorchPython
   readonly threads: number
   readonly device?: 'cpu' | 'cuda'
