@@ -16,8 +16,12 @@ export function remark(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
+/** Beyond so many rows the library takes minutes: its time grows with their square. */
+const mostLaidOut = 2000
+
 /** A plain table: no frames, columns aligned. */
 export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length > mostLaidOut) return longTable(columns, rows)
   const made = new Table({
     head: columns.map((column) => pc.bold(column)),
     chars: frameless('  '),
@@ -29,4 +33,17 @@ export function table(columns: readonly string[], rows: readonly (readonly strin
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n')
+}
+
+/** The same by the number of characters, whatever their width. */
+function longTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = columns.map((column, index) =>
+    rows.reduce((most, row) => Math.max(most, row[index]?.length ?? 0), column.length),
+  )
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index]!))
+      .join('  ')
+      .trimEnd()
+  return [pc.bold(line(columns)), ...rows.map(line)].join('\n')
 }
