@@ -1,3 +1,5 @@
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Tool } from '../../core/domain.ts'
 
 /** Rocq: its compiler and the independent checker of what it compiles. */
@@ -25,4 +27,17 @@ export const leanTool: Tool = {
   onlyFor: 'proofs in Lean',
 }
 
-export const proofsTools: readonly Tool[] = [coqcTool, coqchkTool, leanTool]
+const doctor = new URL(`./lean/doctor${extname(import.meta.url)}`, import.meta.url)
+
+/** The community's REPL, which has no version of its own: a program of ours looks where it is, and for which Lean. */
+const leanReplTool: Tool = {
+  name: 'lean-repl',
+  apt: 'elan',
+  versionArgv: [process.execPath, fileURLToPath(doctor)],
+  versionPattern: /REPL for Lean (\d+(?:\.\d+)*)/,
+  minimum: '4.12',
+  onlyFor:
+    'live proofs in Lean: build leanprover-community/repl, set TOUCHSTONE_LEAN_REPL or TOUCHSTONE_LEAN_PROJECT',
+}
+
+export const proofsTools: readonly Tool[] = [coqcTool, coqchkTool, leanTool, leanReplTool]

@@ -57,8 +57,11 @@ export async function runIn(
   return { run, log: readable(run.stdout) + readable(run.stderr) }
 }
 
+/** False only where a shell says so: that none can run any more may be the agent's doing, as by `chmod 000 .`. */
 export async function isThere(sandbox: Sandbox, program: string): Promise<boolean> {
-  return (await sandbox.exec(['sh', '-c', 'command -v "$0" >/dev/null', program])).exitCode === 0
+  const question = 'command -v "$0" >/dev/null || echo missing'
+  const { stdout } = await sandbox.exec(['sh', '-c', question, program])
+  return !readable(stdout).startsWith('missing')
 }
 
 function readable(bytes: Uint8Array): string {

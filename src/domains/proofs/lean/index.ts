@@ -60,11 +60,8 @@ export function lean(lab: Lab, place: LeanPlace, options: LeanOptions = {}): Lea
       const options = { seconds: openSeconds, signal: lab.signal }
       const near = { place: root, near: commands, library, signal: lab.signal }
       const done = await attempt(pool, near, async (repl) => {
-        for (const next of pathTo(commands)) {
-          if (repl.distance(next) === 0) continue
-          const said = await repl.say(next, options)
-          if (said.kind === 'error') return said
-        }
+        const wrong = await repl.walk(commands, options)
+        if (wrong) return wrong
         return await repl.say(stated, options)
       })
       if (done.kind === 'limit')
@@ -86,12 +83,6 @@ export function lean(lab: Lab, place: LeanPlace, options: LeanOptions = {}): Lea
 /** Imports are a step of their own: contexts that import the same share it. */
 function placesOf(places: Places, header: string, rest: string): Place {
   return places.behind(places.behind(root, header, { header: true }), rest)
-}
-
-function pathTo(place: Place): Place[] {
-  const path: Place[] = []
-  for (let at = place; at.parent; at = at.parent) path.push(at)
-  return path.reverse()
 }
 
 function partsOf({ context, statement }: Opening) {

@@ -8,9 +8,15 @@ export interface Place {
   readonly text: string
   /** What it may cost to do it again, in tactics. */
   readonly weight: number
+  /** It may run programs of its own while it is read: others had better not share a process with it. */
+  readonly doubtful?: boolean
 }
 
 export const root: Place = { kind: 'root', text: '', weight: 0 }
+
+/** What lets a file run code in the prover, or is made to. */
+const runs =
+  /#eval|\b(?:run_\w+|by_elab|elab|elab_rules|initialize|builtin_\w+|extern|export|implemented_by|unsafe|IO|dbg_\w+|(?:command|tactic|term)_elab|macro|macro_rules)\b/
 
 /** Loading a library takes seconds, most tactics some milliseconds. */
 const weights = { header: 400, command: 10, statement: 2, tactic: 1 } as const
@@ -21,7 +27,9 @@ export function placeBehind(
   text: string,
   options: { readonly header?: boolean } = {},
 ): Place {
-  return { parent, kind, text, weight: weights[options.header ? 'header' : kind] }
+  const weight = weights[options.header ? 'header' : kind]
+  const doubtful = kind === 'command' && runs.test(text)
+  return { parent, kind, text, weight, ...(doubtful && { doubtful }) }
 }
 
 /** Equal beginnings are the same places, so that a process that has read one has read the other. */

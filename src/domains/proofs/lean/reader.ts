@@ -5,8 +5,8 @@ export type Piece =
   | { readonly kind: 'reply'; readonly reply: Reply }
   | { readonly kind: 'noise'; readonly text: string }
 
-/** How many beginnings of a reply are tried in a block that has something else before it. */
-const mostBeginnings = 64
+/** How many beginnings of a reply are tried in a block that has something else before it; each may be read to its end. */
+const mostBeginnings = (characters: number) => (characters > 2 ** 20 ? 4 : 64)
 /** A reply begins with one of its fields; which comes first differs. */
 const beginning =
   /\{\s*"(?:env|message|messages|sorries|tactics|infotree|proofState|proofStatus|goals|traces)"\s*:/g
@@ -45,7 +45,7 @@ function piecesOf(block: string): Piece[] {
   if (block.trim() === '') return []
   let tried = 0
   for (const { index } of block.matchAll(beginning)) {
-    if (++tried > mostBeginnings) break
+    if (++tried > mostBeginnings(block.length)) break
     const reply = replyIn(block.slice(index))
     if (!reply) continue
     const before = block.slice(0, index).trim()

@@ -33,6 +33,8 @@ export class Repl implements Seat<Place> {
   /** Whether all that it has done is on the way to one place. */
   #last: Place = root
   #strayed = false
+  /** What it was told that it might not be the same behind. */
+  readonly #doubtful = new Set<Place>()
   #spoilt = false
 
   static async start(lab: Lab, place: LeanPlace, options: ProcessOptions): Promise<Repl> {
@@ -55,8 +57,9 @@ export class Repl implements Seat<Place> {
     return this.#strayed
   }
 
-  fits(): boolean {
-    return !this.#process.gone && !this.#process.worn && !this.#spoilt && this.#states < mostStates
+  fits(place: Place): boolean {
+    if (this.#process.gone || this.#process.worn || this.#spoilt || this.#states >= mostStates) return false
+    return [...this.#doubtful].every((each) => isBehind(place, each))
   }
 
   distance(place: Place): number {
@@ -64,11 +67,16 @@ export class Repl implements Seat<Place> {
   }
 
   async goTo(place: Place, signal?: AbortSignal): Promise<boolean> {
+    return (await this.walk(place, { seconds: againSeconds, signal })) === undefined
+  }
+
+  /** Goes to a place that nobody has been to yet: the first step that fails is what comes of it. */
+  async walk(place: Place, options: SayOptions): Promise<Extract<Said, { kind: 'error' }> | undefined> {
     for (const next of this.#missing(place)) {
-      const said = await this.say(next, { seconds: againSeconds, signal })
-      if (said.kind === 'error') return false
+      const said = await this.say(next, options)
+      if (said.kind === 'error') return said
     }
-    return true
+    return undefined
   }
 
   /** Takes the step to a place from the one before it, which is known here. */
@@ -125,6 +133,7 @@ export class Repl implements Seat<Place> {
 
   async #step(place: Place, options: SayOptions): Promise<Answer> {
     if (place.parent !== this.#last) this.#strayed = true
+    if (place.doubtful) this.#doubtful.add(place)
     this.#last = place
     this.#states++
     if (place.kind !== 'tactic')
@@ -158,6 +167,11 @@ export class Repl implements Seat<Place> {
     for (let at: Place | undefined = place; at && !this.#known.has(at); at = at.parent) missing.push(at)
     return missing.reverse()
   }
+}
+
+function isBehind(place: Place, other: Place): boolean {
+  for (let at: Place | undefined = place; at; at = at.parent) if (at === other) return true
+  return false
 }
 
 /** The place where the commands before a proof end. */

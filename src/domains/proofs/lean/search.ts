@@ -32,7 +32,14 @@ export async function premises(
   const text = question.text.trim()
   const problem = text === '' ? 'there is nothing to search for' : unsendable(text)
   if (problem) throw new UsageError('bad-pattern', problem)
-  const reply = await repl.command(place, searchProgram(question, widened), { seconds: searchSeconds })
+  const options = { seconds: searchSeconds }
+  const wrong = await repl.walk(place, options)
+  if (wrong)
+    throw new UsageError(
+      'no-search',
+      `the context does not go with the whole of Lean, which the search needs: ${wrong.message.slice(0, 1000)}`,
+    )
+  const reply = await repl.command(place, searchProgram(question, widened), options)
   const said = reply.kind === 'error' ? [] : (reply.value.messages ?? [])
   for (const { data } of said) {
     const json = jsonIn(data)

@@ -175,6 +175,18 @@ describe.skipIf(missing)(`proofs by the REPL's protocol${missing ? ` (${missing}
     expect(shared.started).toBe(2)
   })
 
+  it('gives contexts that may run programs a process of their own', async () => {
+    const before = prover.started
+    const context = 'def x := 1\n#eval x'
+    await using doubtful = await prover.open({ ...opening, context })
+    await split(doubtful)
+    await using same = await prover.open({ ...opening, context })
+    await split(same)
+    const between = prover.started
+    await split(session)
+    expect([between - before, prover.started - between]).toEqual([0, 1])
+  })
+
   it('ends a step when it is told to', async () => {
     const control = new AbortController()
     const pending = session.step(session.root.id, 'hang', { seconds: 60, signal: control.signal })

@@ -6,7 +6,7 @@ import { readQuestion, readStep } from './allowed.ts'
 import { closeWith } from './close.ts'
 import { errorOf } from './errors.ts'
 import type { Library } from './library.ts'
-import { type Place, placeBehind } from './place.ts'
+import { type Place, placeBehind, root } from './place.ts'
 import { commandsOf, type Repl, type Said } from './repl.ts'
 import { premises, searchSeconds } from './search.ts'
 import { rootState, stateOf } from './states.ts'
@@ -92,7 +92,9 @@ export class Session implements ProofSession {
 
   async search(question: Question): Promise<readonly Premise[]> {
     const { searchPlace, widened } = this.#opened
-    const done = await this.#attempt(searchPlace, {}, (repl) =>
+    const { pool, library } = this.#opened
+    // Nobody has been to where all of Lean is known: that it cannot be reached is no fault of the prover's.
+    const done = await attempt(pool, { place: root, near: searchPlace, library }, (repl) =>
       premises(repl, searchPlace, question, widened),
     )
     if (done.kind === 'result') return done.result

@@ -102,7 +102,7 @@ function command(cmd: string, env: unknown): void {
   if (axioms) reply.messages = [told('info', `'${axioms}' does not depend on any axioms`)]
   else if (cmd.includes('kind : String')) reply.messages = [told('info', JSON.stringify(searched(cmd)))]
   else if (cmd.startsWith('#check')) reply.messages = [told('info', `${cmd.slice(7)} : Nat`)]
-  else if (/^(?:def|import|open) /.test(cmd)) {
+  else if (/^(?:def|import|open|namespace) /.test(cmd)) {
     if (cmd.includes('Nothing')) reply.messages = [told('error', 'unknown module prefix')]
   } else if (!stated) reply.messages = [told('error', 'unexpected token; expected command')]
   else if (stated[3]!.trim() === 'sorry') {
