@@ -38,7 +38,7 @@ interface Waiting {
 const keptBytes = 16 * 1024 ** 2
 const lifeBytes = 32 * keptBytes
 /** What one call may have written. */
-const callBytes = 32 * 1024 ** 2
+const callBytes = 8 * 1024 ** 2
 const printedMost = 1000
 const days = 20 * 86_400
 const startSeconds = 120

@@ -6,7 +6,7 @@ export type Piece =
   | { readonly kind: 'noise'; readonly text: string }
 
 /** How many beginnings of a reply are tried in a block that has something else before it; each may be read to its end. */
-const mostBeginnings = (characters: number) => (characters > 2 ** 20 ? 4 : 64)
+const mostBeginnings = (characters: number) => (characters > 2 ** 20 ? 2 : 64)
 /** A reply begins with one of its fields; which comes first differs. */
 const beginning =
   /\{\s*"(?:env|message|messages|sorries|tactics|infotree|proofState|proofStatus|goals|traces)"\s*:/g
@@ -26,16 +26,21 @@ export class ReplyReader {
     const text = this.#decoder.decode(chunk, { stream: true })
     const pieces: Piece[] = []
     // A blank line may have come in two halves.
-    let rest = this.#last + text
+    const rest = this.#last + text
     if (this.#last !== '') this.#parts.pop()
-    for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n')) {
-      this.#parts.push(rest.slice(0, end))
-      pieces.push(...piecesOf(this.#parts.join('')))
-      this.#parts = []
-      rest = rest.slice(end + 2)
+    let at = 0
+    for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n', at)) {
+      if (end > at || this.#parts.length > 0) {
+        this.#parts.push(rest.slice(at, end))
+        pieces.push(...piecesOf(this.#parts.join('')))
+        this.#parts = []
+      }
+      at = end + 2
+      while (rest[at] === '\n') at++
     }
-    this.#last = rest.endsWith('\n') ? '\n' : ''
-    if (rest.length > this.#last.length) this.#parts.push(rest.slice(0, rest.length - this.#last.length))
+    this.#last = rest.length > at && rest.endsWith('\n') ? '\n' : ''
+    if (rest.length - this.#last.length > at)
+      this.#parts.push(rest.slice(at, rest.length - this.#last.length))
     if (this.#last !== '') this.#parts.push(this.#last)
     return pieces
   }
@@ -56,8 +61,33 @@ function piecesOf(block: string): Piece[] {
 
 function replyIn(text: string): Reply | undefined {
   try {
-    return readReply(JSON.parse(text))
+    return isDeep(text) ? undefined : readReply(JSON.parse(text))
   } catch {
     return undefined
   }
+}
+
+/** Reading what is nested without an end takes long, and no reply is. */
+function isDeep(text: string): boolean {
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === quote) {
+      at = text.indexOf('"', at + 1)
+      while (at > 0 && isEscaped(text, at)) at = text.indexOf('"', at + 1)
+      if (at < 0) return false
+    } else if (code === brace || code === bracket) {
+      if (++depth > deepest) return true
+    } else if (code === brace + 2 || code === bracket + 2) depth--
+  }
+  return false
+}
+
+const [quote, brace, bracket] = [0x22, 0x7b, 0x5b]
+const deepest = 1000
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0
+  while (text[at - 1 - backslashes] === '\\') backslashes++
+  return backslashes % 2 === 1
 }
