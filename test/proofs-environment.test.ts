@@ -57,6 +57,12 @@ describe.skipIf(rocqMissing)(`the environment of proofs${rocqMissing ? `: ${rocq
     return submission.kind === 'files' ? textOf(submission.files, 'Answer.v') : undefined
   }
 
+  it('calls nothing missing that the agent has put out of reach', async () => {
+    await act('bash', { command: 'chmod 000 .' })
+    expect(await act('bash', { command: 'true' })).toMatchObject({ ok: false })
+    expect(await act('check')).toMatchObject({ ok: false })
+  })
+
   it('shows goals, branches from any state, and hands in what is proved', async () => {
     expect(await act('open')).toMatchObject({
       ok: true,

@@ -23,7 +23,9 @@ const losses = 6
 /**
  * Does work at a place. A process that dies on the way there, or dies at the work for the first or second time, or meets the memory
  * limit after other work than this, is replaced and all is done again, so that it makes no difference what else the
- * process did. Throws `InfrastructureError` where the place cannot be reached any more, and the signal's reason.
+ * process did. A place that steps lead to once and not again, as those do whose outcome hangs on time or memory, is nobody's
+ * failure but that of the steps: `crash`. Throws `InfrastructureError` where every process dies by itself on the way, and
+ * the signal's reason.
  */
 export async function attempt<T, Place, Library, Process extends Seat<Place>>(
   pool: Pool<Place, Library, Process>,
@@ -32,6 +34,7 @@ export async function attempt<T, Place, Library, Process extends Seat<Place>>(
 ): Promise<Attempt<T>> {
   let died = 0
   let why = ''
+  let bySteps = false
   for (let lost = 0; lost < losses; lost++) {
     signal?.throwIfAborted()
     let arrived = false
@@ -48,11 +51,15 @@ export async function attempt<T, Place, Library, Process extends Seat<Place>>(
       })
       if (result) return { kind: 'result', result: result.value }
       why = 'a sentence that worked before does not work any more'
+      bySteps = true
     } catch (error) {
       if (!(error instanceof Gone)) throw error
       signal?.throwIfAborted()
       why = error.message
-      if (!arrived) continue
+      if (!arrived) {
+        bySteps ||= error.reason !== 'died'
+        continue
+      }
       if (error.reason === 'stuck') return { kind: 'limit', limit: 'seconds' }
       if (error.reason === 'output') return { kind: 'crash', message: error.message }
       if (error.reason === 'memory' && !used) return { kind: 'limit', limit: 'memory' }
@@ -60,8 +67,7 @@ export async function attempt<T, Place, Library, Process extends Seat<Place>>(
         return { kind: 'crash', message: `the prover does not survive this: ${error.message}` }
     }
   }
-  throw new InfrastructureError(
-    'prover-replay',
-    `the prover cannot be brought back to an earlier state: ${why}`,
-  )
+  const message = `the prover cannot be brought back to this state: ${why}`
+  if (bySteps) return { kind: 'crash', message: `${message}; go on from another` }
+  throw new InfrastructureError('prover-replay', message)
 }
