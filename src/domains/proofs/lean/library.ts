@@ -46,7 +46,7 @@ export class Libraries {
       name: 'lean-library',
       ...leanSandbox(this.#place),
       files,
-      limits: { memoryBytes: this.#memoryBytes, processes: 64, cpuSeconds: compileSeconds, diskBytes },
+      limits: { memoryBytes: this.#memoryBytes, processes: 512, cpuSeconds: compileSeconds, diskBytes },
     })
     const compiled = new Map<string, Uint8Array>()
     for (const [path, content] of files) {

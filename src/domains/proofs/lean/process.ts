@@ -69,7 +69,7 @@ export class LeanProcess implements AsyncDisposable {
       ...(options.files && { files: options.files }),
       limits: {
         memoryBytes: options.memoryBytes,
-        processes: 64,
+        processes: 512,
         cpuSeconds: days,
         outputBytes: keptBytes,
         diskBytes: 256 * 1024 ** 2,
