@@ -4,6 +4,7 @@ import { answerPaths } from './key.ts'
 import { statedIn } from './lean/statements.ts'
 import { namespaceAt } from './lean/text.ts'
 import type { ProverName } from './prover.ts'
+import { projectPath } from './rocq/project.ts'
 import { type Sentence, sentencesOf } from './rocq/sentences.ts'
 
 /** A theorem as the brief's own files give it, in one prover's language. */
@@ -15,9 +16,9 @@ export interface Posed {
   readonly prelude: string
   /** The statement with its name, without a proof. */
   readonly statement: string
-  /** What stands behind the proof: the end of a namespace. */
+  /** What stands behind the proof: the end of a namespace, section or module. */
   readonly after: string
-  /** The brief's other files in that language, which the statement may build on. */
+  /** The brief's other files in that language, which the statement may build on, and Rocq's `_CoqProject`. */
   readonly files: FileSet
 }
 
@@ -36,25 +37,30 @@ export function nameIn(statement: string): string | undefined {
  * The theorem that a brief asks for, read from its stubs `Answer.v` and `Answer.lean`: the last statement in each. Nothing
  * for a prover whose stub is not there or has no statement.
  */
-export function posedIn({ files }: Brief): PosedByProver {
-  const rocq = posedInRocq(files)
+export function posedIn({ files, settings }: Brief): PosedByProver {
+  const rocq = posedInRocq(files, settings?.theorem)
   const lean = posedInLean(files)
   return { ...(rocq && { rocq }), ...(lean && { lean }) }
 }
 
-function posedInRocq(files: FileSet): Posed | undefined {
+/** `path` is the theorem's name with the modules of the file that it is in. */
+function posedInRocq(files: FileSet, path: unknown): Posed | undefined {
   const stub = textOf(files, answerPaths.rocq)
   if (stub === undefined) return undefined
   const sentences: readonly Sentence[] = [...sentencesOf(stub)]
   const last = sentences.findLast(({ text, kind }) => kind === 'sentence' && nameIn(text) !== undefined)
   if (!last) return undefined
+  const name = nameIn(last.text)!
+  const end = sentences.find(
+    ({ start, text }) => start > last.start && /^(?:Admitted|Qed|Defined)\b/.test(text),
+  )
   return {
     prover: 'rocq',
-    name: nameIn(last.text)!,
+    name: typeof path === 'string' && path.endsWith(`.${name}`) ? path : name,
     prelude: stub.slice(0, last.start).trim(),
     statement: last.text,
-    after: '',
-    files: othersOf(files, 'rocq', '.v'),
+    after: end ? stub.slice(end.end).trim() : '',
+    files: new Map([...files].filter(([path]) => path === projectPath || isOther(path, 'rocq', '.v'))),
   }
 }
 
@@ -70,10 +76,10 @@ function posedInLean(files: FileSet): Posed | undefined {
     prelude: before,
     statement,
     after,
-    files: othersOf(files, 'lean', '.lean'),
+    files: new Map([...files].filter(([path]) => isOther(path, 'lean', '.lean'))),
   }
 }
 
-function othersOf(files: FileSet, prover: ProverName, ending: string): FileSet {
-  return new Map([...files].filter(([path]) => path.endsWith(ending) && path !== answerPaths[prover]))
+function isOther(path: string, prover: ProverName, ending: string): boolean {
+  return path.endsWith(ending) && path !== answerPaths[prover]
 }

@@ -2,6 +2,7 @@ import { fileSet } from '../../../core/files.ts'
 import type { Sandbox } from '../../../core/sandbox.ts'
 import type { Posed } from '../brief.ts'
 import { answerPaths } from '../key.ts'
+import { loadPathIn } from '../rocq/project.ts'
 import { runIn } from './workbench.ts'
 
 export const compileSeconds = 120
@@ -27,8 +28,6 @@ export interface Compiled {
   readonly theorem?: string
 }
 
-const rocq = (path: string) => ['coqc', '-q', '-noglob', '-Q', '.', '', path]
-
 /**
  * Compiles a text as the module `Answer`, alone beside the task's own files, as the judge does; then asks, from a file
  * that requires it, for the task's theorem. What it says is for the agent and is no verdict.
@@ -39,12 +38,18 @@ export async function compileRocq(
   posed: Posed | undefined,
   signal?: AbortSignal,
 ): Promise<Compiled> {
-  const compile = (path: string) =>
-    runIn(sandbox, rocq(path), { seconds: compileSeconds, cwd: directory, signal })
   const others = posed?.files ?? new Map<string, Uint8Array>()
+  const loadPath = loadPathIn(others)
+  const within = (argv: readonly string[]) =>
+    runIn(sandbox, argv, { seconds: compileSeconds, cwd: directory, signal })
+  const compile = (path: string) => within(['coqc', '-q', '-noglob', ...loadPath, path])
   const files = [...others, [answerPaths.rocq, text] as const]
   await sandbox.write(fileSet(files.map(([path, content]) => [`${directory}/${path}`, content] as const)))
-  for (const path of others.keys()) await compile(path)
+  for (const path of others.keys()) {
+    // The task's own files do not change.
+    const isThere = path.endsWith('.v') && (await within(['test', '-f', `${path}o`])).run.exitCode === 0
+    if (path.endsWith('.v') && !isThere) await compile(path)
+  }
   const { run, log } = await compile(answerPaths.rocq)
   const remarks = remarksIn(log)
   const ok = run.exitCode === 0
@@ -61,23 +66,19 @@ const place = /^File "[^"]*", lines? (\d+)(?:-\d+)?, characters (\d+)-(\d+):$/
 
 /** Reads coqc's `File "…", line 3, characters 7-10:` and the words after it. */
 function remarksIn(log: string): Remark[] {
-  const lines = log.split('\n')
-  const remarks: Remark[] = []
-  for (const [at, line] of lines.entries()) {
-    const found = place.exec(line)
-    if (!found) continue
-    const rest = lines.slice(at + 1)
-    const end = rest.findIndex((each) => place.test(each))
-    const message = rest
-      .slice(0, end < 0 ? undefined : end)
-      .join('\n')
-      .trim()
-    remarks.push({
-      kind: message.startsWith('Warning') ? 'warning' : 'error',
-      line: Number(found[1]),
-      characters: [Number(found[2]), Number(found[3])],
-      message: message.replace(/^(?:Error|Warning):\s*/, ''),
-    })
+  const found: { readonly place: RegExpExecArray; readonly words: string[] }[] = []
+  for (const line of log.split('\n')) {
+    const at = place.exec(line)
+    if (at) found.push({ place: at, words: [] })
+    else found.at(-1)?.words.push(line)
   }
-  return remarks
+  return found.map(({ place: [, line, from, to], words }) => {
+    const message = words.join('\n').trim()
+    return {
+      kind: message.startsWith('Warning') ? 'warning' : 'error',
+      line: Number(line),
+      characters: [Number(from), Number(to)],
+      message: message.replace(/^(?:Error|Warning):\s*/, ''),
+    }
+  })
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Lab } from '../../../core/domain.ts'
 import { UsageError } from '../../../core/errors.ts'
 import type { FileSet } from '../../../core/files.ts'
+import { loadPathIn } from './project.ts'
 import { rocqVariables } from './variables.ts'
 
 /** Files that a context needs, compiled, and how the prover is told where they are. Equal ones are the same object. */
@@ -12,7 +13,6 @@ export interface Library {
 
 const none: Library = { files: new Map(), flags: [] }
 const compileSeconds = 600
-const loadPath = ['-Q', '.', ''] as const
 const diskBytes = 64 * 1024 ** 2
 
 /** Compiles the further files of openings, each set of them once. */
@@ -27,8 +27,8 @@ export class Libraries {
   }
 
   /**
-   * `.v` files are compiled in the order given, as modules named for their path (`Some/File.v` is `Some.File`); `.vo`
-   * files are taken as they are. Throws `UsageError` (`bad-statement`) with the compiler's words.
+   * `.v` files are compiled in the order given, as modules named for their path (`Some/File.v` is `Some.File`), unless a
+   * `_CoqProject` says more; `.vo` files are taken as they are. Throws `UsageError` (`bad-statement`) with the compiler's words.
    */
   of(files: FileSet | undefined): Promise<Library> {
     if (!files || files.size === 0) return Promise.resolve(none)
@@ -46,6 +46,7 @@ export class Libraries {
       files,
       limits: { memoryBytes: this.#memoryBytes, processes: 16, cpuSeconds: compileSeconds, diskBytes },
     })
+    const loadPath = loadPathIn(files)
     const compiled = new Map<string, Uint8Array>()
     for (const [path, content] of files) {
       if (path.endsWith('.vo')) compiled.set(path, content)
