@@ -63,7 +63,7 @@ export async function rated(
     solved: false,
     refused: false,
     score,
-    words: `Rated ${score}: ${why}`,
+    words: `Rated ${Number(score.toPrecision(5))}: ${why}`,
     machineSeconds: secondsSince(startedAt),
   }
 }

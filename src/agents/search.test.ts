@@ -117,7 +117,9 @@ describe('search', () => {
 
   it('ends when the consultations are used', async () => {
     const task = memoryTask({ feedback: { consultations: 2 } })
-    const { end, candidates } = await searching((_, turn) => answer(`no ${turn}`), 'search:by=judge', { task })
+    const { end, candidates } = await searching((_, turn) => answer(`no ${turn}`), 'search:by=judge', {
+      task,
+    })
     expect(end).toMatchObject({ stoppedBy: null, verdict: { outcome: 'unsolved' } })
     expect(candidates.length).toBeLessThanOrEqual(2)
   })

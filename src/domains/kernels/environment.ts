@@ -1,0 +1,120 @@
+import { type Deed, perform } from '../../core/actions.ts'
+import type { Lab } from '../../core/domain.ts'
+import type { ActionTable, Environment, Observation, Rating } from '../../core/environment.ts'
+import { UsageError } from '../../core/errors.ts'
+import type { FileSet } from '../../core/files.ts'
+import type { Sandbox } from '../../core/sandbox.ts'
+import type { Submission } from '../../core/submission.ts'
+import type { Brief, Scene } from '../../core/task.ts'
+import { Bench, quickPatience } from './actions/bench.ts'
+import { compileDeed } from './actions/compile.ts'
+import { fileDeeds } from './actions/files.ts'
+import { measureDeeds } from './actions/measure.ts'
+import { problemIn } from './actions/problem.ts'
+import { profileText, ratingOf } from './actions/words.ts'
+import { answerIn } from './actions/workbench.ts'
+import { answerPaths, type KernelsKey } from './key.ts'
+import { pythonView } from './process.ts'
+import { type ProblemProfile, type Profiled, profileOf, profileProblem } from './profile/index.ts'
+import { type TorchPython, torchPython } from './python.ts'
+
+/**
+ * Opens a task for an agent: a sandbox with the brief's files, torch and compilers, and the judge's way of checking and
+ * timing with values of its own, in further sandboxes that start when they are first asked for. Throws
+ * `InfrastructureError` where there is no torch, and `UsageError` where the brief has no problem.
+ */
+export async function open({ brief }: Pick<Scene, 'brief'>, lab: Lab): Promise<Environment> {
+  const key = problemIn(brief)
+  const python = await torchPython()
+  const { mounts, env } = pythonView(python, key.threads)
+  const sandbox = await lab.open({
+    name: 'kernels',
+    files: brief.files,
+    limits: brief.limits.sandbox,
+    mounts,
+    env: { ...env, PYTHONPATH: mounts[0]!.inside },
+  })
+  return new KernelsEnvironment({ brief, key, python, sandbox, lab })
+}
+
+interface Given {
+  readonly brief: Brief
+  readonly key: KernelsKey
+  readonly python: TorchPython
+  readonly sandbox: Sandbox
+  readonly lab: Lab
+}
+
+class KernelsEnvironment implements Environment {
+  readonly brief: Brief
+  readonly actions: ActionTable
+  readonly #given: Given
+  readonly #bench: Bench
+  readonly #deeds: Readonly<Record<string, Deed>>
+  #problem: ProblemProfile | undefined
+
+  constructor(given: Given) {
+    const { brief, key, python, sandbox, lab } = given
+    this.brief = brief
+    this.#given = given
+    this.#bench = new Bench(lab, key)
+    this.#deeds = {
+      ...fileDeeds(sandbox, python),
+      compile: compileDeed(sandbox, python),
+      ...measureDeeds({
+        sandbox,
+        bench: this.#bench,
+        problemProfile: (signal) => this.#profile(signal),
+        answerProfile: async (signal) => this.#profileOf(await answerIn(sandbox), signal),
+      }),
+    }
+    this.actions = this.#deeds
+  }
+
+  async act(name: string, input: unknown, signal?: AbortSignal): Promise<Observation> {
+    return await perform(this.#deeds, name, input, signal)
+  }
+
+  async place(submission: Submission): Promise<void> {
+    if (submission.kind !== 'files')
+      throw new UsageError('wrong-answer-kind', `a kernel is the file ${answerPaths[0]}, not a text`)
+    await this.#given.sandbox.write(submission.files)
+  }
+
+  async collect(): Promise<Submission> {
+    const { answer } = this.brief
+    const paths = answer.kind === 'files' ? answer.paths : []
+    return { kind: 'files', files: await answerIn(this.#given.sandbox, paths) }
+  }
+
+  /**
+   * The speedup over eager PyTorch as measured here, where the answer is right; below 0.1 where it is not. `why` is what a
+   * next answer should know: errors, wrong elements, or the speed and where time goes.
+   */
+  async rate(candidate: Submission, signal?: AbortSignal): Promise<Rating> {
+    const files = candidate.kind === 'files' ? candidate.files : new Map()
+    const found = await this.#bench.examine(files, quickPatience, signal)
+    const rating = ratingOf(found)
+    if (found.fault) return rating
+    const problem = await this.#profile(signal)
+    const own = await this.#profileOf(files, signal)
+    return { ...rating, why: `${rating.why}\n${profileText(found, problem, own)}` }
+  }
+
+  #profileOf(files: FileSet, signal: AbortSignal | undefined): Promise<Profiled> {
+    const { lab, key } = this.#given
+    return profileOf(lab, key, files, signal)
+  }
+
+  /** The problem does not change: once is enough. */
+  async #profile(signal: AbortSignal | undefined): Promise<ProblemProfile> {
+    const { lab, key } = this.#given
+    this.#problem ??= await profileProblem(lab, key, signal)
+    return this.#problem
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#bench[Symbol.asyncDispose]()
+    await this.#given.sandbox[Symbol.asyncDispose]()
+  }
+}
