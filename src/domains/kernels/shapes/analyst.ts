@@ -1,15 +1,16 @@
 import { z } from 'zod'
 import type { Lab } from '../../../core/domain.ts'
 import { InfrastructureError } from '../../../core/errors.ts'
+import { Gone } from '../gone.ts'
 import { type LintReport, lintReportSchema } from '../lint/report.ts'
 import { PythonProcess } from '../process.ts'
 import { torchPython } from '../python.ts'
 import { type Analysis, analysisSchema } from './analysis.ts'
-import type { Budget } from './budget.ts'
+import { type Budget, lintBudget } from './budget.ts'
 
 /** Wall time that looking at one problem may take, in seconds. A search for constants runs it dozens of times. */
 const analysisSeconds = 120
-const lintSeconds = 120
+const lintSeconds = 60
 /** For each of the steps of one request that have a limit of their own, and for a busy machine. */
 const patience = 2.5
 
@@ -41,9 +42,9 @@ export class Analyst implements AsyncDisposable {
     return await this.#ask('analyse', { source, budget, seconds: analysisSeconds }, analysisSchema)
   }
 
-  /** What is odd about a problem, with the constants that it has. */
-  async lint(source: string): Promise<LintReport> {
-    return await this.#ask('lint', { source, seconds: lintSeconds }, lintReportSchema)
+  /** What is odd about a problem, looked at with a small budget. */
+  async lint(source: string, budget: Budget = lintBudget): Promise<LintReport> {
+    return await this.#ask('lint', { source, budget, seconds: lintSeconds }, lintReportSchema)
   }
 
   /** A problem with other constants. Throws `UsageError` where it binds no such names. */
@@ -54,11 +55,22 @@ export class Analyst implements AsyncDisposable {
   /** One at a time, whoever asks. */
   #ask<T>(what: string, input: Readonly<Record<string, unknown>>, schema: z.ZodType<T>): Promise<T> {
     const asked = this.#last.then(async () => {
-      const reply = await this.#process.ask(what, input, schema, analysisSeconds * patience)
+      const reply = await this.#process
+        .ask(what, input, schema, analysisSeconds * patience)
+        .catch((thrown: unknown) => {
+          if (!(thrown instanceof Gone)) throw thrown
+          throw new InfrastructureError('analyse-failed', `analyse.py was lost: ${thrown.message}`, {
+            cause: thrown,
+          })
+        })
       if (reply.ok) return reply.value
-      throw new InfrastructureError('analyse-failed', `analyse.py could not ${what} a problem: ${reply.message}`, {
-        retryable: false,
-      })
+      throw new InfrastructureError(
+        'analyse-failed',
+        `analyse.py could not ${what} a problem: ${reply.message}`,
+        {
+          retryable: false,
+        },
+      )
     })
     this.#last = asked.catch(() => {})
     return asked

@@ -10,6 +10,9 @@ export interface Budget {
 
 export const defaultBudget: Budget = { flops: 2e9, bytes: 64e6 }
 
+/** What a problem is linted with: it is run dozens of times. */
+export const lintBudget: Budget = { flops: 2e8, bytes: 8e6 }
+
 const units: Readonly<Record<string, { of: keyof Budget; times: number }>> = {
   mflop: { of: 'flops', times: 1e6 },
   gflop: { of: 'flops', times: 1e9 },

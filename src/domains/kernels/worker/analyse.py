@@ -134,11 +134,18 @@ def analyse(source, budget, seconds):
     return {**found, "seconds": time.monotonic() - begun}
 
 
-def lint(source, seconds):
-    """What is odd about the problem, with the constants that it has."""
+def lint(source, budget, seconds):
+    """What is odd about the problem, made as small as the budget says if it can be."""
     begun = time.monotonic()
+
+    def smaller():
+        try:
+            return analyse_scale.smaller(source, budget)
+        except Exception:
+            return source
+
     try:
-        found = apart(lambda: analyse_lint.findings_of(source, seconds * 0.6), seconds)
+        found = apart(lambda: analyse_lint.findings_of(smaller(), seconds * 0.5), seconds)
     except Failed as failed:
         found = {"findings": [], "failed": {"kind": failed.kind, "why": str(failed)}}
     return {**found, "seconds": time.monotonic() - begun}

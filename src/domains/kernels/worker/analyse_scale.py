@@ -126,6 +126,16 @@ class Search:
         return f"{in_words(self.cost, self.budget)} ({at})"
 
 
+def smaller(source, budget):
+    """The problem with constants that fit the budget, or the smallest that were found. Raises what the problem raises."""
+    search = Search(source, cost_of(source), budget)
+    try:
+        search.run()
+    except TooLarge:
+        pass
+    return search.text(search.values)
+
+
 def scale(source, cost, budget):
     """Constants with which the problem fits the budget. Raises TooLarge."""
     search = Search(source, cost, budget).run()

@@ -8,6 +8,7 @@ from analyse_formulas import is_free, name_of, tensors_of
 RANDOM = {"rand", "randn", "randint", "randperm", "bernoulli", "uniform", "normal", "random", "native_dropout", "rand_like",
           "randn_like", "multinomial", "exponential", "rrelu_with_noise"}  # fmt: skip
 TIGHT = 1e-5
+FEW = 4096
 LOOSE = 1e-2
 
 
@@ -19,9 +20,26 @@ def close(given, expected, tolerance="tight"):
     """Whether values agree: by the judge's relative tolerance (`tight`), or by 1e-2 absolute and relative (`loose`)."""
     if given.numel() != expected.numel() or given.numel() == 0:
         return False
-    if not is_float(expected):
-        return bool((given.reshape(-1) == expected.reshape(-1)).all())
-    a, b = given.reshape(-1).double(), expected.reshape(-1).double()
+    a, b = given.reshape(-1), expected.reshape(-1)
+    # Most tensors differ wherever one looks.
+    if b.numel() > FEW and not _close(a[:FEW], b[:FEW], tolerance, _size(b)):
+        return False
+    return _close(a, b, tolerance, _size(b))
+
+
+def _size(values):
+    """The root mean square of what is finite in the first million."""
+    if not is_float(values):
+        return 0.0
+    some = values[:1_000_000].double()
+    some = some[torch.isfinite(some)]
+    return float(some.square().mean().sqrt()) if some.numel() else 0.0
+
+
+def _close(a, b, tolerance, rms):
+    if not is_float(b):
+        return bool((a == b).all())
+    a, b = a.double(), b.double()
     finite = torch.isfinite(b)
     if not bool((finite == torch.isfinite(a)).all()):
         return False
@@ -32,7 +50,7 @@ def close(given, expected, tolerance="tight"):
         if b.numel() == 0:
             return True
     size = b.abs()
-    allowed = LOOSE + LOOSE * size if tolerance == "loose" else TIGHT * (size + b.square().mean().sqrt())
+    allowed = LOOSE + LOOSE * size if tolerance == "loose" else TIGHT * (size + rms)
     return bool(((a - b).abs() <= allowed).all())
 
 
@@ -42,7 +60,8 @@ def is_constant(tensor):
         return False
     if not is_float(tensor):
         return bool((tensor == tensor.reshape(-1)[0]).all())
-    return close(tensor, tensor.double().mean().expand(tensor.shape))
+    flat = tensor.reshape(-1)
+    return close(flat, flat[:1].expand(flat.shape))
 
 
 def place_of(tensor):
