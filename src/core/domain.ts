@@ -74,6 +74,14 @@ export interface Mutation<Key = unknown> {
   examine(task: Task<Key>, mutant: Mutant, lab: Lab): Promise<MutantReport>
 }
 
+/** Something odd about a task itself: an answer can be right, and do less than one would think. */
+export interface Lint {
+  /** For counting: `constant-output`. */
+  readonly kind: string
+  /** In words for a person. */
+  readonly message: string
+}
+
 /** `Tool.onlyFor` of programs that only agents call: `doctor` lists them, and no run waits to hear their versions. */
 export const forAgents = 'agents that want it'
 
@@ -145,6 +153,8 @@ export interface Domain<Key = unknown> {
   judge(task: Task<Key>, submission: Submission, lab: Lab, secrets: EnvironmentSecrets): Promise<Verdict>
   oracle?(task: Task<Key>): Submission | Conduct | undefined
   readonly attacks: readonly Attack<Key>[]
+  /** Looks a task over, whoever answers it. Throws what `judge` throws. */
+  lint?(task: Task<Key>, lab: Lab): Promise<readonly Lint[]>
   /** Present where wrong answers can be made from right ones. */
   readonly mutation?: Mutation<Key>
   /** Solves some tasks from the brief alone, without a model. */

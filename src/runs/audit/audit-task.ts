@@ -16,8 +16,8 @@ export interface TaskMeasures extends AuditMeans {
 }
 
 /**
- * Audits the judge of one task: the oracle twice, `nop`, each attack that applies, and mutants where the domain makes
- * them. Throws the signal's reason, `UsageError` for a broken task, and what `keep` throws; everything else that
+ * Audits the judge of one task: the oracle twice, `nop`, each attack that applies, mutants where the domain makes them,
+ * and what the domain finds odd about the task. Throws the signal's reason, `UsageError` for a broken task, and what `keep` throws; everything else that
  * fails is a void step.
  */
 export async function auditTask(
@@ -44,6 +44,8 @@ export async function auditTask(
   const { made, mutants } = worth
     ? await examineAll(steps, task, domain, measures, written)
     : { made: 0, mutants: [] }
+  const mutantSeconds = clock()
+  const lints = goOn ? ((await steps.inLab('lint', async (lab) => domain.lint?.(task, lab))) ?? []) : []
   return {
     suite,
     task: task.id,
@@ -57,8 +59,15 @@ export async function auditTask(
     attacks,
     made,
     mutants,
+    lints: lints.map(({ kind, message }) => ({ kind, message })),
     voids: steps.voids,
-    seconds: { oracle: oracleSeconds, nop: nopSeconds, attacks: attackSeconds, mutants: clock() },
+    seconds: {
+      oracle: oracleSeconds,
+      nop: nopSeconds,
+      attacks: attackSeconds,
+      mutants: mutantSeconds,
+      lints: clock(),
+    },
   }
 }
 

@@ -39,7 +39,7 @@ export type MutantRecord = z.infer<typeof mutantRecordSchema>
 
 /** A step that the infrastructure kept from its end: it says nothing about the judge and is in no count. */
 export const voidStepSchema = z.object({
-  /** `oracle`, `oracle again`, `nop`, `attack prints-pass`, `mutant operator-1`, `mutants`. */
+  /** `oracle`, `oracle again`, `nop`, `attack prints-pass`, `mutant operator-1`, `mutants`, `lint`. */
   step: z.string(),
   code: z.string(),
   message: z.string(),
@@ -70,9 +70,17 @@ export const taskAuditSchema = z.object({
   /** How many mutants were made. */
   made: z.number(),
   mutants: z.array(mutantRecordSchema),
+  /** What is odd about the task itself; it says nothing about its judge. */
+  lints: z.array(z.object({ kind: z.string(), message: z.string() })).default([]),
   voids: z.array(voidStepSchema),
   /** Wall time, in seconds. */
-  seconds: z.object({ oracle: z.number(), nop: z.number(), attacks: z.number(), mutants: z.number() }),
+  seconds: z.object({
+    oracle: z.number(),
+    nop: z.number(),
+    attacks: z.number(),
+    mutants: z.number(),
+    lints: z.number().default(0),
+  }),
 })
 export type TaskAudit = z.infer<typeof taskAuditSchema>
 export type AttackRecord = TaskAudit['attacks'][number]

@@ -5,7 +5,7 @@ import { countOf, durationOf } from '../report/words.ts'
 import { blindTasks } from './escapes.ts'
 import { isVoid } from './report.ts'
 import type { AuditReport, TaskAudit } from './schema.ts'
-import { askedOf, conclusionOf, taskName, voidOf } from './words.ts'
+import { askedOf, conclusionOf, lintsOf, taskName, voidOf } from './words.ts'
 
 /** Escapes shown of one task; the page has all. */
 const shownEscapes = 3
@@ -23,6 +23,7 @@ export function auditTable(report: AuditReport, options: TableOptions): string {
     checks(report, paint),
     ...(totals.mutants.length > 0 ? [mutants(report, paint)] : []),
     ...escapes(report, paint),
+    ...lints(report, paint),
     ...distrusted(report, paint),
     ...voids(report, paint),
     paint.dim(
@@ -162,6 +163,22 @@ function escapes(report: AuditReport, paint: Paint): string[] {
       : []
   const head = `The ordinary check of ${countOf(blind.length, 'task')} passes answers that a proof refutes; the most surprising first`
   return [[paint.yellow(head), ...lines, ...more].join('\n')]
+}
+
+function lints(report: AuditReport, paint: Paint): string[] {
+  const kinds = lintsOf(report)
+  if (kinds.length === 0) return []
+  const lines = kinds.flatMap(({ kind, found }) => [
+    `  ${paint.bold(safeText(kind))} ${paint.dim(countOf(found.length, 'task'))}`,
+    ...found
+      .slice(0, shownTasks)
+      .map(({ task, messages }) => `    ${taskName(report, task)}: ${safeText(messages.join('; '))}`),
+    ...(found.length > shownTasks
+      ? [paint.dim(`    and ${countOf(found.length - shownTasks, 'task')} more, all in the page`)]
+      : []),
+  ])
+  const head = 'Odd about the tasks themselves: an answer may be right and do less than one would think'
+  return [[paint.yellow(head), ...lines].join('\n')]
 }
 
 function distrusted(report: AuditReport, paint: Paint): string[] {

@@ -45,6 +45,22 @@ export function voidOf({ voids }: TaskAudit): { steps: string; step: VoidStep }[
   })
 }
 
+/** What is odd about the tasks themselves: for each kind, the tasks, with what was said of each. */
+export function lintsOf({
+  tasks,
+}: Pick<AuditReport, 'tasks'>): { kind: string; found: { task: TaskAudit; messages: string[] }[] }[] {
+  const kinds = new Map<string, Map<TaskAudit, string[]>>()
+  for (const task of tasks)
+    for (const { kind, message } of task.lints) {
+      const found = kinds.get(kind) ?? new Map<TaskAudit, string[]>()
+      kinds.set(kind, found)
+      found.set(task, [...(found.get(task) ?? []), message])
+    }
+  return [...kinds]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([kind, found]) => ({ kind, found: [...found].map(([task, messages]) => ({ task, messages })) }))
+}
+
 /** Whether there is anything to show of mutants: not every domain makes them. */
 export function hasMutants({ tasks }: Pick<AuditReport, 'tasks'>): boolean {
   return tasks.some(({ made, mutants }) => made > 0 || mutants.length > 0)

@@ -5,7 +5,7 @@ import { countOf, durationOf } from '../../report/words.ts'
 import { escapesOf } from '../escapes.ts'
 import { distrustOf, isVoid } from '../report.ts'
 import type { AuditReport, TaskAudit } from '../schema.ts'
-import { askedOf, conclusionOf, hasMutants, taskName, voidOf } from '../words.ts'
+import { askedOf, conclusionOf, hasMutants, lintsOf, taskName, voidOf } from '../words.ts'
 import { lookSection } from './looks.ts'
 import { escapePlot, fates, mutantPlot, timePartsOf, timePlot } from './plots.ts'
 import { auditScript, auditStyle } from './style.ts'
@@ -31,6 +31,7 @@ export async function auditPage(report: AuditReport): Promise<string> {
 ${tiles(report)}
 ${conclusion(report)}
 ${distrustSection(report)}
+${lintSection(report)}
 ${voidSection(report)}
 ${plots(report)}
 ${checkSection(report)}
@@ -67,6 +68,14 @@ function distrustSection(report: AuditReport): Html {
   if (report.distrust.length === 0) return html``
   return html`<section><h2>Reasons not to trust a judge</h2><div class="card"><table><tbody>
 ${report.distrust.map((one) => html`<tr><td class="left name">${taskName(report, one)}</td><td class="left">${one.message}</td></tr>`)}
+</tbody></table></div></section>`
+}
+
+function lintSection(report: AuditReport): Html {
+  const kinds = lintsOf(report)
+  if (kinds.length === 0) return html``
+  return html`<section><h2>Odd about the tasks themselves</h2><p class="dim">An answer may be right and do less than one would think. This says nothing about a judge.</p><div class="card"><table><tbody>
+${kinds.flatMap(({ kind, found }) => found.map(({ task, messages }) => html`<tr><td class="left name">${taskName(report, task)}</td><td class="left">${kind}</td><td class="left">${messages.join('; ')}</td></tr>`))}
 </tbody></table></div></section>`
 }
 
