@@ -42,6 +42,8 @@ const callBytes = 8 * 1024 ** 2
 const printedMost = 1000
 const days = 20 * 86_400
 const startSeconds = 120
+/** In what way it shows depends on moments, and is not told. */
+const outOfStep = 'what it writes is no answer to what it was asked'
 /** For the question whether it is in step. */
 const echoSeconds = 60
 
@@ -131,7 +133,7 @@ export class LeanProcess implements AsyncDisposable {
 
   /** Ends it since it says what cannot be. */
   confuse(): Gone {
-    return this.#fail('confused', 'what it answers cannot be')
+    return this.#fail('confused', outOfStep)
   }
 
   /** Kills the process and closes its sandbox. */
@@ -146,7 +148,7 @@ export class LeanProcess implements AsyncDisposable {
     const name = `touchstone-${randomBytes(16).toString('hex')}.lean`
     const { reply } = await this.#ask(written({ path: name }), { seconds })
     if (reply.kind === 'error' && reply.value.message.includes(name)) return
-    throw this.#fail('confused', 'what it writes is no answer to what it was asked')
+    throw this.confuse()
   }
 
   async #ask(text: string, { seconds, signal }: CallOptions): Promise<Answer> {
@@ -195,7 +197,7 @@ export class LeanProcess implements AsyncDisposable {
     const waiting = this.#waiting
     this.#waiting = undefined
     if (waiting) waiting.resolve({ reply, printed: waiting.printed })
-    else this.#fail('confused', 'it answers more than it was asked')
+    else this.confuse()
   }
 
   /** What Lean writes there is kept for the case that it does not start; it is read so that it never has to wait. */
