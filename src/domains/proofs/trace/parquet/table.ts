@@ -67,7 +67,7 @@ export async function writeTable<C extends Columns>(
     })
     return count
   } finally {
-    await rm(temporary, { force: true })
+    await rm(temporary, { force: true }).catch(() => {})
   }
 }
 
