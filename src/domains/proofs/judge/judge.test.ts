@@ -62,6 +62,16 @@ describe.skipIf(!hasRocq)('a judgement of Rocq (coqc and coqchk are installed)',
     expect(assumed.findings[0]!.message).toContain('Answer.no')
   })
 
+  it('reads the words before a command in a time that grows with them', async () => {
+    const blanks = '(**) '.repeat(60)
+    const text = good.replace(/Proof[\s\S]*/, 'Proof. Admitted.')
+    expect(await judged(`Local ${blanks} Definition x := 0.\n${text}`)).toMatchObject({
+      reason: 'incomplete',
+    })
+    const axiom = `Local ${blanks} Axiom no : False.\n${text}`
+    expect(await judged(axiom)).toMatchObject({ outcome: 'rejected', reason: 'axioms' })
+  })
+
   it('does not mind an axiom or a hole on which the theorem does not rest', async () => {
     const text = good.replace('Theorem', 'Axiom unused : False.\nLemma open : False. Admitted.\nTheorem')
     expect(await judged(text)).toMatchObject({ outcome: 'solved' })

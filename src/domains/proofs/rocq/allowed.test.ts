@@ -95,6 +95,12 @@ describe('steps', () => {
     expect(capitalTactic(sentence!)).toBe('Crush')
   })
 
+  it('are read in a time that grows with them', () => {
+    const before = performance.now()
+    readStep(`1${' '.repeat(200_000)}x.`)
+    expect(performance.now() - before).toBeLessThan(2000)
+  })
+
   it('may have at most so many characters', () => {
     expect(readStep(`idtac "${'x'.repeat(10_000_000)}".`)).toMatchObject({
       ok: false,

@@ -1,4 +1,4 @@
-import type { Sentence } from '../../rocq/sentences.ts'
+import { type Sentence, skipBlanks } from '../../rocq/sentences.ts'
 import { type End, rejected, unsolved } from '../course.ts'
 import type { Asked } from './examine.ts'
 import { answered, answerModule, checkModule } from './files.ts'
@@ -38,6 +38,19 @@ function fullyNamed(name: string): string {
   return name.startsWith(seen) ? `${answerModule}.${name.slice(seen.length)}` : name
 }
 
-const statesAxiom = ({ text }: Sentence): boolean => stating.test(text.replace(/\(\*[\s\S]*?\*\)/g, ' '))
-const stating =
-  /^(?:\s+|#\[[^\]]*\]|(?:Local|Global|Polymorphic|Monomorphic|Time|Succeed)\b)*(?:Axioms?|Parameters?|Conjectures?|Hypothes[ei]s|Variables?|Context|Declare|Primitive)\b/
+/** Whether a sentence states an axiom: behind blanks, comments, attributes and words that other commands have too. */
+function statesAxiom({ text }: Sentence): boolean {
+  for (let at = skipBlanks(text, 0); at >= 0; at = skipBlanks(text, at)) {
+    before.lastIndex = at
+    const found = before.exec(text)
+    if (!found) {
+      stating.lastIndex = at
+      return stating.test(text)
+    }
+    at += found[0].length
+  }
+  return false
+}
+
+const before = /#\[[^\]]*\]|(?:Local|Global|Polymorphic|Monomorphic|Time|Succeed)\b/y
+const stating = /(?:Axioms?|Parameters?|Conjectures?|Hypothes[ei]s|Variables?|Context|Declare|Primitive)\b/y

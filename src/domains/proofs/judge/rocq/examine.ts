@@ -80,7 +80,8 @@ async function compared(sandbox: Sandbox, { theorem }: Asked, means: Means): Pro
   means.course.logs.set('statement.log', printable(log))
   const death = await deathOf(finished, 'comparing it with the statement', means)
   if (death || finished.exitCode === 0) return death
-  const message = log.replace(/^[\s\S]*?^Error:\s*/m, '')
+  const error = /^Error:\s*/m.exec(log)
+  const message = error ? log.slice(error.index + error[0].length) : log
   const field = /^Signature components for label (\S+) do not match/.exec(message)?.[1]
   if (field !== undefined && field !== theorem)
     return unsolved(
