@@ -125,10 +125,10 @@ def findName (env : Environment) (term : TermInfo) : FindM Unit := do
     let more := [("module", Json.str (moduleOf env name))]
     modify fun found => { found with uses := found.uses.push (Json.mkObj (fields ++ more)) }
 
-partial def find (env : Environment) (context? : Option ContextInfo) (inSequence : Bool) (tree : InfoTree) :
+partial def visitTree (env : Environment) (context? : Option ContextInfo) (inSequence : Bool) (tree : InfoTree) :
     FindM Unit := do
   match tree with
-  | .context inner below => find env (inner.mergeIntoOuter? context?) inSequence below
+  | .context inner below => visitTree env (inner.mergeIntoOuter? context?) inSequence below
   | .node info children =>
     let mut isSequence := false
     match info with
@@ -140,7 +140,7 @@ partial def find (env : Environment) (context? : Option ContextInfo) (inSequence
     | .ofTermInfo term => findName env term
     | _ => pure ()
     for child in children do
-      find env context? isSequence child
+      visitTree env context? isSequence child
   | _ => pure ()
 
 def shownErrors (messages : MessageLog) : IO (Array Json) := do
@@ -170,7 +170,7 @@ unsafe def main (arguments : List String) : IO UInt32 := do
   let last := done.commandState.env
   let visit : FindM Unit := do
     for tree in done.commandState.infoState.trees.toArray do
-      find last none false tree
+      visitTree last none false tree
   let ((_, found), _) ← Core.CoreM.toIO (visit.run {}) { fileName := path, fileMap := input.fileMap } { env := last }
   let commands := done.commands.filterMap fun command => (placeOf command).map Json.mkObj
   let declarations := done.commands.foldl (fun all command => all ++ declarationsOf command) #[]
