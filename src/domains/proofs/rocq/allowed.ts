@@ -121,7 +121,7 @@ function withoutControls(text: string): string {
       rest = rest.slice(number?.[0].length ?? 0)
       continue
     }
-    const chosen = /^(?:\d[\d\s,-]*|\[\s*[\p{L}_][^\]]*\]|all|par|!)\s*:(?![=:])/u.exec(rest)
+    const chosen = /^(?:\d[\d\s,-]*|(?:\[\s*[\p{L}_][^\]]*\]|all|par|!)\s*):(?![=:])/u.exec(rest)
     if (!chosen) return rest
     rest = rest.slice(chosen[0].length)
   }
