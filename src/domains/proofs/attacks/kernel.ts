@@ -58,7 +58,7 @@ CoFixpoint cheat_grow : cheat_tree cheat_root :=
 Fixpoint cheat_fell (root : cheat_root) : False :=
   match root with
   | cheat_plant tree => match tree with
-    | cheat_node _ _ both => match both with cheat_two _ _ _ right => cheat_fell right end
+    | cheat_node _ _ both => match both with cheat_two _ _ _ last => cheat_fell last end
     end
   end.
 Definition cheat : False := cheat_fell (cheat_plant cheat_grow).`),
