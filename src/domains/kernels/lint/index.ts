@@ -21,7 +21,12 @@ export async function lint({ key }: Task<KernelsKey>, lab: Lab): Promise<Lint[]>
   return told
 }
 
-const worlds = { given: 'as given', redrawn: 'with weights drawn anew', signed: 'with signed inputs' }
+const worlds = {
+  given: 'as given',
+  redrawn: 'with weights drawn anew',
+  signed: 'with signed inputs',
+  large: 'with large inputs',
+}
 
 /** `without operator 2 of 3 (relu) the output is the same (as given, with weights drawn anew)`. */
 export function inWords({ message, holds, tolerance }: LintFinding): string {

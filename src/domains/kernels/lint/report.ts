@@ -27,9 +27,9 @@ const findingSchema = z.object({
   tolerance: z.enum(['tight', 'loose']),
   /**
    * With which values it holds: `given` inputs and weights as the problem draws them; `redrawn` weights, as this judge
-   * draws them; `signed` inputs too.
+   * draws them; then `signed` or `large` inputs too.
    */
-  holds: z.array(z.enum(['given', 'redrawn', 'signed'])).max(3),
+  holds: z.array(z.enum(['given', 'redrawn', 'signed', 'large'])).max(4),
   message: z.string().max(4000),
 })
 export type LintFinding = z.infer<typeof findingSchema>

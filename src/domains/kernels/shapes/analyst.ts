@@ -37,9 +37,12 @@ export class Analyst implements AsyncDisposable {
     this.#process = process
   }
 
-  /** What a problem costs, and how it is made to fit a budget. A problem that cannot be run is a result. */
-  async analyse(source: string, budget: Budget): Promise<Analysis> {
-    return await this.#ask('analyse', { source, budget, seconds: analysisSeconds }, analysisSchema)
+  /**
+   * What a problem costs, and how it is made to fit a budget. A problem that cannot be run is a result, also one that takes
+   * more than so many seconds of wall time.
+   */
+  async analyse(source: string, budget: Budget, seconds = analysisSeconds): Promise<Analysis> {
+    return await this.#ask('analyse', { source, budget, seconds }, analysisSchema)
   }
 
   /** What is odd about a problem, looked at with a small budget. */

@@ -1,7 +1,7 @@
 """What is odd about a problem: an answer that does less than it would be taken for the whole.
 
 Everything is found by running the model: with inputs and weights as the problem draws them (`given`), with weights drawn anew
-(`redrawn`), and with inputs of both signs too (`signed`), as the judge does.
+(`redrawn`), and then with inputs of both signs (`signed`) and with large ones (`large`), as the judge does.
 """
 
 import copy
@@ -14,9 +14,6 @@ from analyse_cost import load
 from analyse_formulas import tensors_of
 from analyse_trace import LeaveOut, Trace, close, is_constant, is_float, place_of
 
-SCENES = ("given", "redrawn", "signed")
-
-
 class Scene:
     """The model with one kind of values: what it gives, and how."""
 
@@ -28,7 +25,24 @@ class Scene:
         self.places = None
         self.outputs = self.run(self.trace)
         self.others = self.run(inputs=others)
+        self.errors = self.errors_of()
         self.finite = all(bool(torch.isfinite(o).all()) for o in self.outputs if is_float(o))
+
+    def errors_of(self):
+        """How far each output is from what double precision gives; 0 where the model does not run in it."""
+        default = torch.get_default_dtype()
+        try:
+            torch.set_default_dtype(torch.float64)
+            exact = tensors_of(copy.deepcopy(self.model).double()(*mapped(self.inputs, lambda t: t.double())))
+            pairs = list(zip(self.outputs, exact))
+            return [float((a.double() - b).abs().max()) if is_float(a) and a.numel() else 0.0 for a, b in pairs]
+        except Exception:
+            return [0.0 for _ in self.outputs]
+        finally:
+            torch.set_default_dtype(default)
+
+    def is_close(self, index, other, tolerance="tight"):
+        return close(other, self.outputs[index], tolerance, self.errors[index])
 
     def run(self, mode=None, inputs=None, seed=0):
         taken = copied(inputs if inputs is not None else self.inputs)
@@ -51,11 +65,14 @@ def copied(value):
     return value
 
 
-def signed(value):
+def mapped(value, change):
+    """The inputs with their tensors of floating-point numbers changed."""
     if isinstance(value, torch.Tensor):
-        return regimes.REGIMES["signed"](value) if value.is_floating_point() else value
-    if isinstance(value, (list, tuple)):
-        return type(value)(signed(each) for each in value) if type(value) in (list, tuple) else value
+        return change(value) if value.is_floating_point() else value
+    if type(value) in (list, tuple):
+        return type(value)(mapped(each, change) for each in value)
+    if isinstance(value, dict):
+        return {key: mapped(each, change) for key, each in value.items()}
     return value
 
 
@@ -70,9 +87,11 @@ def scenes_of(source):
         redrawn = copy.deepcopy(model)
         regimes.redraw_weights(redrawn, 2)
         scenes.append(Scene("redrawn", redrawn, inputs, others))
-        scenes.append(Scene("signed", redrawn, signed(inputs), signed(others)))
+        for name in ("signed", "large"):
+            change = regimes.REGIMES[name]
+            scenes.append(Scene(name, redrawn, mapped(inputs, change), mapped(others, change)))
     except Exception:
-        # Some problems refuse such values (an index, a probability).
+        # Some problems refuse such values.
         pass
     return [each for each in scenes if each is scenes[0] or each.finite]
 
@@ -143,24 +162,23 @@ def _outputs(findings):
         name = label(given.outputs, i)
         if not is_float(output) or output.numel() == 0:
             continue
-        zero = findings.where(lambda s: bool((s.outputs[i] == 0).all()))
+        zero = findings.where(lambda s: s.is_close(i, torch.zeros_like(s.outputs[i])))
         if zero:
             findings.add("zero-output", f"{name} is zero", zero)
         elif close(torch.zeros_like(output), output, "loose"):
             largest = float(output.abs().max())
             findings.add("zero-output", f"{name} is at most {largest:.2g}: zeros pass a check to 1e-2", ["given"], "loose")
-        constant = findings.where(lambda s: is_constant(s.outputs[i]))
+        constant = findings.where(lambda s: is_constant(s.outputs[i], s.errors[i]))
         if constant:
             findings.add("constant-output", f"all elements of {name} are {float(output.reshape(-1)[0]):.6g}", constant)
-        still = findings.where(lambda s: close(s.others[i], s.outputs[i]))
+        still = findings.where(lambda s: s.is_close(i, s.others[i]))
         if still:
-            findings.add("independent", f"{name} is the same for other inputs", still)
-            findings.found[-1]["kind"] = "input-independent"
+            findings.add("input-independent", f"{name} is the same for other inputs", still)
         elif close(given.others[i], output, "loose") and not close(torch.zeros_like(output), output, "loose"):
             findings.add("input-independent", f"{name} is nearly the same for other inputs of the same distribution", ["given"], "loose")
         for k, each in enumerate(tensors_of(given.inputs)):
             if each.shape == output.shape and each.dtype == output.dtype:
-                holds = findings.where(lambda s: close(s.outputs[i], tensors_of(s.inputs)[k]))
+                holds = findings.where(lambda s: s.is_close(i, tensors_of(s.inputs)[k]))
                 if holds and holds[0] is given:
                     findings.add("equals-input", f"{name} is input {k + 1}", holds)
         if not constant:
@@ -184,8 +202,19 @@ def _shortcuts(findings):
         if value is None or value.numel() != output.numel() or is_constant(value) or not close(value, output):
             continue
         rest = [each.name for each in steps[at + 1 :]]
-        findings.add("equals-step", f"the output is that of {told(step, given)}; {len(rest)} operators follow: {listed(rest)}", ["given"])
+        holds = [s for s in alike(findings.scenes) if s is given or equals(s.trace.steps[step.index].kept(), s.outputs[0])]
+        findings.add("equals-step", f"the output is that of {told(step, given)}; {len(rest)} operators follow: {listed(rest)}", holds)
         return
+
+
+def equals(value, output):
+    return value is not None and close(value, output)
+
+
+def alike(scenes):
+    """The scenes in which the model calls the same operators as in the first."""
+    names = [t.name for t in scenes[0].trace.steps]
+    return [s for s in scenes if [t.name for t in s.trace.steps] == names]
 
 
 def told(step, scene):
@@ -194,22 +223,21 @@ def told(step, scene):
 
 def _left_out(findings, until):
     """Whether the output is the same without one of the operators. Returns how many were not left out for lack of time."""
-    scenes = findings.scenes
-    given = scenes[0]
-    alike = [s for s in scenes if [t.name for t in s.trace.steps] == [t.name for t in given.trace.steps]]
+    given = findings.scenes[0]
+    scenes = alike(findings.scenes)
     live, _ = given.trace.alive(given.outputs)
     flat = any(f["kind"] in ("zero-output", "constant-output", "input-independent") for f in findings.found)
     unexamined = 0
     for step in reversed(given.trace.steps):
         if step.index not in live:
             continue
-        others = [s.trace.steps[step.index] for s in alike]
+        others = [s.trace.steps[step.index] for s in scenes]
         if step.same is not None:
-            holds = [s for s, each in zip(alike, others) if each.same is not None]
+            holds = [s for s, each in zip(scenes, others) if each.same is not None]
             _tell_left_out(findings, step, holds, "tight")
             continue
         if any(each.saturated for each in others):
-            holds = [s for s, each in zip(alike, others) if each.saturated]
+            holds = [s for s, each in zip(scenes, others) if each.saturated]
             findings.add("saturated", f"{told(step, given)} gives one number, {float(others[0].value.reshape(-1)[0]):.6g}, for all elements", holds)
         if step.choices == 0 or len(given.outputs) == 0:
             continue
@@ -221,7 +249,7 @@ def _left_out(findings, until):
             if all(close(a, b) for a, b in zip(less, given.outputs)):
                 if flat:
                     break
-                holds = [s for s in alike if all(close(a, b) for a, b in zip(s.run(LeaveOut(step.index, choice)), s.outputs))]
+                holds = [s for s in scenes if all(close(a, b) for a, b in zip(s.run(LeaveOut(step.index, choice)), s.outputs))]
                 _tell_left_out(findings, step, holds, "tight")
                 break
             if not flat and all(close(a, b, "loose") for a, b in zip(less, given.outputs)):
@@ -233,16 +261,18 @@ def _left_out(findings, until):
 
 def _tell_left_out(findings, step, holds, tolerance):
     names = [scene.name for scene in holds]
-    kind = "shortcut" if tolerance == "tight" and "signed" not in names and "signed" in [s.name for s in findings.scenes] else "no-effect"
-    if tolerance == "tight" and "redrawn" not in names and "redrawn" in [s.name for s in findings.scenes]:
-        kind = "no-effect"
+    there = [scene.name for scene in findings.scenes]
+    # The judge's weights do not show it, and its inputs do.
+    hidden = "redrawn" in names or "redrawn" not in there
+    seen = any(name in there and name not in names for name in ("signed", "large"))
+    kind = "shortcut" if tolerance == "tight" and hidden and seen else "no-effect"
     note = " to 1e-2" if tolerance == "loose" else ""
     findings.add(kind, f"without {told(step, findings.scenes[0])} the output is the same{note}", names, tolerance)
 
 
 def _weights(findings, until):
     """Parameters that can be anything."""
-    scene = findings.scenes[-1]
+    scene = findings.scenes[min(1, len(findings.scenes) - 1)]
     flat = any(f["kind"] in ("constant-output", "input-independent") and f["tolerance"] == "tight" for f in findings.found)
     told_already = " ".join(f["message"] for f in findings.found if f["kind"] == "unused-weight")
     names = []

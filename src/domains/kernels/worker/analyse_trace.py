@@ -9,6 +9,8 @@ RANDOM = {"rand", "randn", "randint", "randperm", "bernoulli", "uniform", "norma
           "randn_like", "multinomial", "exponential", "rrelu_with_noise"}  # fmt: skip
 TIGHT = 1e-5
 FEW = 4096
+# As many times the error of eager as the judge allows.
+FACTOR = 16
 LOOSE = 1e-2
 
 
@@ -16,15 +18,18 @@ def is_float(tensor):
     return tensor.is_floating_point() or tensor.is_complex()
 
 
-def close(given, expected, tolerance="tight"):
-    """Whether values agree: by the judge's relative tolerance (`tight`), or by 1e-2 absolute and relative (`loose`)."""
+def close(given, expected, tolerance="tight", error=0.0):
+    """Whether values agree: by the judge's relative tolerance (`tight`), or by 1e-2 absolute and relative (`loose`).
+
+    `error` is that of the model itself, of which the judge allows some times as much.
+    """
     if given.numel() != expected.numel() or given.numel() == 0:
         return False
     a, b = given.reshape(-1), expected.reshape(-1)
     # Most tensors differ wherever one looks.
-    if b.numel() > FEW and not _close(a[:FEW], b[:FEW], tolerance, _size(b)):
+    if b.numel() > FEW and not _close(a[:FEW], b[:FEW], tolerance, _size(b), error):
         return False
-    return _close(a, b, tolerance, _size(b))
+    return _close(a, b, tolerance, _size(b), error)
 
 
 def _size(values):
@@ -36,7 +41,7 @@ def _size(values):
     return float(some.square().mean().sqrt()) if some.numel() else 0.0
 
 
-def _close(a, b, tolerance, rms):
+def _close(a, b, tolerance, rms, error):
     if not is_float(b):
         return bool((a == b).all())
     a, b = a.double(), b.double()
@@ -50,18 +55,18 @@ def _close(a, b, tolerance, rms):
         if b.numel() == 0:
             return True
     size = b.abs()
-    allowed = LOOSE + LOOSE * size if tolerance == "loose" else TIGHT * (size + rms)
+    allowed = LOOSE + LOOSE * size if tolerance == "loose" else TIGHT * (size + rms) + FACTOR * error
     return bool(((a - b).abs() <= allowed).all())
 
 
-def is_constant(tensor):
+def is_constant(tensor, error=0.0):
     """Whether all elements are one number, within the tight tolerance."""
     if tensor.numel() < 2:
         return False
     if not is_float(tensor):
         return bool((tensor == tensor.reshape(-1)[0]).all())
     flat = tensor.reshape(-1)
-    return close(flat, flat[:1].expand(flat.shape))
+    return close(flat, flat[:1].expand(flat.shape), error=error)
 
 
 def place_of(tensor):
