@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
 import pc from 'picocolors'
+import { InfrastructureError, messageOf } from '../core/errors.ts'
 import { frameless } from '../pages/plain-table.ts'
 
 /** One JSON document on stdout, and nothing else there. */
@@ -14,6 +15,15 @@ export function print(text: string): void {
 /** A remark beside the output: stderr, so that stdout can be piped. */
 export function remark(text: string): void {
   process.stderr.write(`${text}\n`)
+}
+
+/** Writes a page and says so. Throws `InfrastructureError` (`cannot-write`). */
+export async function writePage(path: string, page: string): Promise<void> {
+  const { writeFile } = await import('node:fs/promises')
+  await writeFile(path, page).catch((thrown) => {
+    throw new InfrastructureError('cannot-write', `cannot write the page: ${messageOf(thrown)}`)
+  })
+  remark(`Written: ${path}`)
 }
 
 /** Beyond so many rows the library takes minutes: its time grows with their square. */

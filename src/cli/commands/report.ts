@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import pc from 'picocolors'
-import { print, printJson, remark } from '../output.ts'
+import { print, printJson, writePage } from '../output.ts'
 
 export function addReport(program: Command): void {
   program
@@ -21,14 +21,9 @@ Examples:
       const report = await reportOf(directory)
       if (flags.html !== undefined) {
         const { reportPage } = await import('../../runs/report/page/page.ts')
-        const { writeFile } = await import('node:fs/promises')
         const { dirname, relative, resolve } = await import('node:path')
         const base = relative(dirname(resolve(flags.html)), resolve(directory))
-        const { InfrastructureError, messageOf } = await import('../../core/errors.ts')
-        await writeFile(flags.html, reportPage(report, { base })).catch((thrown) => {
-          throw new InfrastructureError('cannot-write', `cannot write the page: ${messageOf(thrown)}`)
-        })
-        remark(`Written: ${flags.html}`)
+        await writePage(flags.html, reportPage(report, { base }))
       }
       if (flags.json) return printJson(report)
       const { reportTable } = await import('../../runs/report/table.ts')

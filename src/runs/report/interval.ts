@@ -42,6 +42,14 @@ export function estimateOf(values: readonly number[], seed: string): Estimate | 
       resamples: 0,
     }
   }
+  return bootstrapOf(values, seed)
+}
+
+/** The mean and its percentile bootstrap, for values that are no shares. Undefined without values. */
+export function bootstrapOf(values: readonly number[], seed: string): Estimate | undefined {
+  const n = values.length
+  if (n === 0) return undefined
+  const mean = values.reduce((sum, value) => sum + value, 0) / n
   const resamples = Math.max(200, Math.min(usualResamples, Math.floor(mostDraws / n)))
   const means = resampledMeans(values, resamples, seed).sort()
   const [low, high] = [quantileSorted(means as never, tail), quantileSorted(means as never, 1 - tail)]

@@ -42,7 +42,12 @@ export async function reportOf(directory: string, options: ReportOptions = {}): 
     if (trials.length < listed) trials.push(rowOf(directory, result))
     else trialsLeftOut++
   }
-  const groups = [...tallies.values()].map((tally) => tally.group(manifest))
+  const timed = new Set(
+    [...tallies.values()].filter((tally) => tally.measuresSpeed).map(({ suite }) => suite),
+  )
+  const groups = [...tallies.values()].map((tally) =>
+    tally.group(manifest, { speed: timed.has(tally.suite) }),
+  )
   const sum = (of: (group: Group) => number) => groups.reduce((total, group) => total + of(group), 0)
   return {
     schema: 1,
@@ -96,6 +101,7 @@ function rowOf(directory: string, result: TrialResult): TrialRow {
     costKnown: totals.costKnown,
     agentSeconds: totals.agentSeconds,
     judgeSeconds: totals.judgeSeconds,
+    ...(result.tried && { tried: result.tried }),
   }
 }
 
@@ -108,5 +114,8 @@ function wordsOn(groups: readonly Group[]): string {
     ...(resamples.length > 0 ? [bootstrap] : []),
     ...(estimates.some(({ method }) => method === 'exact') ? [exact] : []),
   ]
-  return `pass@k: unbiased estimator of Chen et al. 2021 over judged trials; 95 % intervals: ${methods.join('; ') || 'none yet'}`
+  const speed = groups.some(({ speedups }) => speedups)
+    ? 'fast_p: share of tasks with a correct answer more than p times as fast, fast_0 all correct ones; the geometric mean is of the speedups of correct answers, over tasks; their intervals alike. '
+    : ''
+  return `${speed}pass@k: unbiased estimator of Chen et al. 2021 over judged trials; 95 % intervals: ${methods.join('; ') || 'none yet'}`
 }

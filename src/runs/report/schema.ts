@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { feedbackPolicySchema } from '../../core/task.ts'
 import { manifestSchema } from '../manifest.ts'
+import { triedSchema } from '../results.ts'
 
 export const estimateSchema = z.object({
   mean: z.number(),
@@ -22,6 +23,22 @@ export const spreadSchema = z.object({
   max: z.number(),
 })
 export type Spread = z.infer<typeof spreadSchema>
+
+/** See `Speedups`. */
+export const speedupsSchema = z.object({
+  fast: z.array(z.object({ p: z.number(), estimate: estimateSchema })),
+  geometricMean: estimateSchema.nullable(),
+  tasks: z.number(),
+  tasksCorrect: z.number(),
+})
+
+/** What the trials of a group have tried on the way, where their agents tell: see `Account`. */
+export const effortSchema = z.object({
+  /** Trials that told of candidates. */
+  trials: z.number(),
+  candidates: z.number(),
+  machineSeconds: z.number(),
+})
 
 /** One agent, with one model, on one suite. */
 export const groupSchema = z.object({
@@ -73,6 +90,10 @@ export const groupSchema = z.object({
   agentSeconds: spreadSchema.nullable(),
   judgeSeconds: spreadSchema.nullable(),
   costPerTrial: spreadSchema.nullable(),
+  /** Null where no judge of the suite has measured speed. */
+  speedups: speedupsSchema.nullable(),
+  /** Null where no trial told of candidates. */
+  effort: effortSchema.nullable(),
 })
 export type Group = z.infer<typeof groupSchema>
 
@@ -95,6 +116,8 @@ export const trialRowSchema = z.object({
   costKnown: z.boolean(),
   agentSeconds: z.number(),
   judgeSeconds: z.number(),
+  /** What the agent tried on the way, where it tells. */
+  tried: triedSchema.optional(),
 })
 export type TrialRow = z.infer<typeof trialRowSchema>
 

@@ -2,7 +2,17 @@ import pc from 'picocolors'
 import { type Paint, plainTable, type TableOptions } from '../../pages/plain-table.ts'
 import { safeText } from '../../pages/text.ts'
 import type { Group, Report, Spread } from './schema.ts'
-import { agentOf, costOf, countOf, durationOf, percentOf, policyOf, voidWordsOf } from './words.ts'
+import {
+  agentOf,
+  costOf,
+  countOf,
+  durationOf,
+  effortCells,
+  percentOf,
+  policyOf,
+  speedRows,
+  voidWordsOf,
+} from './words.ts'
 
 /** A report as plain text: a table of scores, one of costs, then why trials did not solve, and what to know. */
 export function reportTable(report: Report, options: TableOptions): string {
@@ -13,7 +23,11 @@ export function reportTable(report: Report, options: TableOptions): string {
     const groups = report.groups.filter((group) => group.suite === suite)
     parts.push(`${paint.bold(safeText(suite))} ${paint.dim(`version ${safeText(versionOf(report, suite))}`)}`)
     parts.push(scores(groups, report.manifest.samples, paint))
+    const speed = groups.filter(({ speedups }) => speedups)
+    if (speed.length > 0) parts.push(speeds(speed, paint))
     parts.push(costs(groups, paint))
+    const searched = groups.filter(({ effort }) => effort)
+    if (searched.length > 0) parts.push(efforts(searched, paint))
     const why = groups.flatMap((group) => reasons(group, paint))
     if (why.length > 0) parts.push(why.join('\n'))
     const flags = groups.flatMap((group) => conditions(group, paint))
@@ -61,6 +75,20 @@ function estimateCell({ passAtK, tasks }: Group, k: number): string {
   const { mean, low, high } = at.estimate
   const few = at.tasks < tasks ? ` of ${at.tasks} tasks` : ''
   return `${percentOf(mean)} [${percentOf(low)}, ${percentOf(high)}]${few}`
+}
+
+/** A column an agent: there are more figures than fit beside one another. */
+function speeds(groups: readonly Group[], paint: Paint): string {
+  const table = plainTable(['', ...groups.map(agentOf)], paint)
+  for (const { label, cells } of speedRows(groups)) table.push([label, ...cells])
+  return table.toString()
+}
+
+function efforts(groups: readonly Group[], paint: Paint): string {
+  const heads = ['agent', 'candidates', 'a trial', 'tokens each', 'cost each', 'machine time each', 'all']
+  const table = plainTable(heads, paint)
+  for (const group of groups) table.push([agentOf(group), ...effortCells(group)])
+  return table.toString()
 }
 
 function costs(groups: readonly Group[], paint: Paint): string {

@@ -6,6 +6,7 @@ import type { TrialResult } from '../results.ts'
 import { estimateOf } from './interval.ts'
 import { passAtK } from './pass-at-k.ts'
 import type { Group, Spread } from './schema.ts'
+import { SpeedupTally } from './speedups.ts'
 
 /** Numbers that only grow in count, eight bytes each. */
 class Numbers {
@@ -48,6 +49,8 @@ export class GroupTally {
   readonly #agentSeconds = new Numbers()
   readonly #judgeSeconds = new Numbers()
   readonly #cost = new Numbers()
+  readonly #speedups = new SpeedupTally()
+  readonly #effort = { trials: 0, candidates: 0, machineSeconds: 0 }
   #score = 0
   #spent: Spent = nothingSpent
 
@@ -62,6 +65,7 @@ export class GroupTally {
     for (const erratum of result.errata) this.#errata.add(erratum)
     this.#feedback.set(JSON.stringify([feedback.consultations, feedback.detail]), feedback)
     this.addSpent(result.spent)
+    this.#addEffort(result.tried)
     this.#outcomes[outcome ?? 'void']++
     if (outcome === null) {
       count(this.#voidBy, reason)
@@ -75,6 +79,7 @@ export class GroupTally {
     this.#agentSeconds.add(totals.agentSeconds)
     this.#judgeSeconds.add(totals.judgeSeconds)
     this.#cost.add(totals.costUsd)
+    this.#speedups.add(result.identity.task, outcome === 'rejected', result.metrics)
     const task = this.#tasks.get(result.identity.task)
     const solved = outcome === 'solved' ? 1 : 0
     if (!task) this.#tasks.set(result.identity.task, { judged: 1, solved })
@@ -84,11 +89,28 @@ export class GroupTally {
     }
   }
 
+  get suite(): string {
+    return this.#who.suite
+  }
+
+  /** Whether a judge measured speed. */
+  get measuresSpeed(): boolean {
+    return this.#speedups.measured
+  }
+
+  #addEffort(tried: TrialResult['tried']): void {
+    if (!tried) return
+    this.#effort.trials++
+    this.#effort.candidates += tried.candidates
+    this.#effort.machineSeconds += tried.machineSeconds
+  }
+
   addSpent(spent: Spent): void {
     this.#spent = plus(this.#spent, spent)
   }
 
-  group(manifest: Manifest): Group {
+  /** `speed` where judges of the suite measure it: who got nothing right has a share of nothing then. */
+  group(manifest: Manifest, { speed }: { readonly speed: boolean }): Group {
     const { suite, agent, model } = this.#who
     const planned = manifest.suites.find(({ name }) => name === suite)
     const trials = (planned?.tasks ?? 0) * manifest.samples
@@ -120,6 +142,10 @@ export class GroupTally {
       agentSeconds: this.#agentSeconds.spread(),
       judgeSeconds: this.#judgeSeconds.spread(),
       costPerTrial: this.#cost.spread(),
+      speedups:
+        (speed && this.#speedups.speedups(seedOf('speedups', manifest.seed, suite, agent, model ?? ''))) ||
+        null,
+      effort: this.#effort.trials > 0 ? { ...this.#effort } : null,
     }
   }
 

@@ -1,6 +1,7 @@
 import { safeText } from '../../pages/text.ts'
-import { countOf } from '../../pages/words.ts'
+import { countOf, durationOf, percentOf } from '../../pages/words.ts'
 import type { Group, Report } from './schema.ts'
+import { thresholds } from './speedups.ts'
 
 export { countOf, durationOf, percentOf } from '../../pages/words.ts'
 
@@ -16,6 +17,44 @@ export function costOf({ costUsd, costKnown }: Pick<Group, 'costUsd' | 'costKnow
   if (costUsd === 0 && !costKnown) return 'unknown'
   const dollars = costUsd === 0 ? '$0' : `$${costUsd < 0.01 ? costUsd.toPrecision(2) : costUsd.toFixed(2)}`
   return costKnown ? dollars : `≥ ${dollars}`
+}
+
+/** fast_p and the geometric mean of each group, a row a figure. */
+export function speedRows(groups: readonly Group[]): { label: string; cells: string[] }[] {
+  const share = ({ mean, low, high }: Interval) =>
+    `${percentOf(mean)} [${percentOf(low)}, ${percentOf(high)}]`
+  const times = ({ mean, low, high }: Interval) =>
+    `${mean.toFixed(2)}× [${low.toFixed(2)}, ${high.toFixed(2)}]`
+  const rows = thresholds.map((p) => ({
+    label: p === 0 ? 'fast_0 (correct)' : `fast_${p}`,
+    cells: groups.map(({ speedups }) => {
+      const at = speedups?.fast.find((one) => one.p === p)
+      return at ? share(at.estimate) : '–'
+    }),
+  }))
+  const means = groups.map(({ speedups }) =>
+    speedups?.geometricMean
+      ? `${times(speedups.geometricMean)} of ${countOf(speedups.tasksCorrect, 'task')}`
+      : '–',
+  )
+  return [...rows, { label: 'geometric mean of speedups', cells: means }]
+}
+
+type Interval = Pick<NonNullable<Group['passAtK'][number]['estimate']>, 'mean' | 'low' | 'high'>
+
+/** Candidates, a trial, tokens, cost and machine time of each, machine time of all. */
+export function effortCells(group: Group): string[] {
+  const { effort, inputTokens, outputTokens, costUsd, costKnown } = group
+  if (!effort || effort.candidates === 0) return ['–', '–', '–', '–', '–', '–']
+  const { candidates, trials, machineSeconds } = effort
+  return [
+    candidates.toLocaleString('en'),
+    String(Number((candidates / trials).toPrecision(3))),
+    Math.round((inputTokens + outputTokens) / candidates).toLocaleString('en'),
+    costOf({ costUsd: costUsd / candidates, costKnown }),
+    durationOf(machineSeconds / candidates),
+    durationOf(machineSeconds),
+  ]
 }
 
 /** What changes the meaning of a group's scores, in words. */

@@ -4,6 +4,8 @@ import type { EventBody, JournalEvent, SubmissionRecord } from '../../core/event
 import type { Message } from '../../core/model.ts'
 import { clipped, indented, safeText } from '../../pages/text.ts'
 import { costOf, durationOf } from '../report/words.ts'
+import { Accountant } from './account.ts'
+import { accountTable } from './account-table.ts'
 
 export interface TrajectoryOptions {
   readonly color: boolean
@@ -26,12 +28,15 @@ export async function* renderTrajectory(
   { color, full }: TrajectoryOptions,
 ): AsyncGenerator<string> {
   const paint = pc.createColors(color)
+  const accountant = new Accountant()
   let since = 0
   for await (const event of events) {
+    accountant.add(event)
     if (event.type === 'trial') since = event.at
     const text = rendered(event, { paint, full, since })
     if (text !== '') yield `${text}\n`
   }
+  yield accountTable(accountant.account, { color })
 }
 
 function rendered(event: JournalEvent, show: Show): string {

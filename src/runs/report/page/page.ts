@@ -3,7 +3,18 @@ import { basename, resolve } from 'node:path'
 import { Html, html } from '../../../pages/html.ts'
 import { script, style } from '../../../pages/style.ts'
 import type { Group, Report, Spread, TrialRow } from '../schema.ts'
-import { agentOf, costOf, countOf, durationOf, percentOf, policyOf, voidWordsOf } from '../words.ts'
+import {
+  agentOf,
+  costOf,
+  countOf,
+  durationOf,
+  effortCells,
+  percentOf,
+  policyOf,
+  speedRows,
+  voidWordsOf,
+} from '../words.ts'
+import { curvePlot, type Line } from './curves.ts'
 import { outcomePlot, outcomes, passAtKPlot, passPlot, spreadPlot } from './plots.ts'
 
 export interface PageOptions {
@@ -73,7 +84,7 @@ function warnings(report: Report): Html {
     : html``
 }
 
-function suiteSection({ groups: all, manifest }: Report, suite: string): Html {
+function suiteSection({ groups: all, manifest, trials }: Report, suite: string): Html {
   const groups = all.filter((group) => group.suite === suite)
   const about = manifest.suites.find(({ name }) => name === suite)
   const notes = [...new Set(groups.flatMap(policyOf))]
@@ -95,8 +106,11 @@ ${figure('How trials ended', outcomePlot(groups), legend())}
 ${figure('Agent’s time', spreadPlot(groups, 'agentSeconds'), spread)}
 ${figure('Judge’s time', spreadPlot(groups, 'judgeSeconds'), spread)}
 ${figure('Cost', spreadPlot(groups, 'costPerTrial'), spread)}
+${curves(trials, groups).map(({ title, plot }) => figure(title, plot, 'A line a trial, a step at each candidate that was better than all before; a colour an agent.'))}
 </div>
+${speedTable(groups)}
 <div class="card">${costTable(groups)}</div>
+${effortTable(groups)}
 ${reasonTable(groups)}
 </section>`
 }
@@ -134,6 +148,40 @@ ${groups.map(
   (group) =>
     html`<tr><td class="left name">${agentOf(group)}</td><td>${group.inputTokens.toLocaleString('en')}</td><td>${group.outputTokens.toLocaleString('en')}</td><td>${costOf(group)}</td>${times(group.agentSeconds)}${times(group.judgeSeconds)}</tr>`,
 )}</tbody></table>`
+}
+
+/** Best score against dollars, or tokens where a price is missing, and against machine time. */
+function curves(trials: readonly TrialRow[], groups: readonly Group[]): { title: string; plot: Html }[] {
+  const keyOf = ({ suite, agent, model }: Pick<Group, 'suite' | 'agent' | 'model'>) =>
+    JSON.stringify([suite, agent, model])
+  const order = groups.map(keyOf)
+  const lines = trials.flatMap((trial): Line[] => {
+    const group = order.indexOf(keyOf(trial))
+    if (group < 0 || !trial.tried) return []
+    return [{ name: `${trial.task}, ${agentOf(trial)}, ${trial.sample}`, group, curve: trial.tried.curve }]
+  })
+  const money = curvePlot(lines, 'dollars')
+  const title = (what: string) => `Best score against ${what}`
+  return [
+    { title: title(money ? 'dollars' : 'tokens'), plot: money ?? curvePlot(lines, 'tokens') },
+    { title: title('machine time'), plot: curvePlot(lines, 'machine') },
+  ].flatMap(({ title: name, plot }) => (plot ? [{ title: name, plot }] : []))
+}
+
+function speedTable(all: readonly Group[]): Html {
+  const groups = all.filter(({ speedups }) => speedups)
+  if (groups.length === 0) return html``
+  return html`<div class="card"><table><thead><tr><th class="left">correct, and more than p times as fast</th>${groups.map((group) => html`<th>${agentOf(group)}</th>`)}</tr></thead><tbody>
+${speedRows(groups).map(({ label, cells }) => html`<tr><td class="left">${label}</td>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}
+</tbody></table></div>`
+}
+
+function effortTable(all: readonly Group[]): Html {
+  const groups = all.filter(({ effort }) => effort)
+  if (groups.length === 0) return html``
+  return html`<div class="card"><table><thead><tr><th class="left">agent</th><th>candidates</th><th>a trial</th><th>tokens each</th><th>cost each</th><th>machine time each</th><th>all</th></tr></thead><tbody>
+${groups.map((group) => html`<tr><td class="left name">${agentOf(group)}</td>${effortCells(group).map((cell) => html`<td>${cell}</td>`)}</tr>`)}
+</tbody></table></div>`
 }
 
 function reasonTable(groups: readonly Group[]): Html {
