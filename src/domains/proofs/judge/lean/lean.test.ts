@@ -32,6 +32,7 @@ describe("what the judge's program for Lean finds (the program itself needs Lean
   it('is incomplete on sorry and rejected on anything else', () => {
     expect(end(['sorryAx', 'Init.Prelude'])).toMatchObject({ outcome: 'unsolved', reason: 'incomplete' })
     expect(end(['sorryAx', 'Init.Prelude'], ['no', 'Answer'])).toMatchObject({ outcome: 'rejected' })
+    expect(end(['Lean.ofReduceBool', 'Answer'])).toMatchObject({ outcome: 'rejected', reason: 'axioms' })
     expect(end(['Lean.trustCompiler', 'Init.Core'])).toMatchObject({ outcome: 'rejected', reason: 'axioms' })
   })
 
