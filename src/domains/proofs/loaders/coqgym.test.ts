@@ -17,7 +17,7 @@ const files = {
   'coq_projects/one/Make': '-R . One\nList.v\nsub/Uses.v\n',
   // The name of a library: the project's own is meant.
   'coq_projects/one/List.v': 'Definition own := 1.\nLemma own_is : own = 1. Proof refl_equal.\n',
-  'coq_projects/one/sub/Uses.v': `Require Import List.
+  'coq_projects/one/sub/Uses.v': `Require Import List. From Coq Require Import PeanoNat.
 Section S.
 Variable n : nat.
 Hypothesis big : own < n.
