@@ -228,13 +228,14 @@ def _left_out(findings, until):
     live, _ = given.trace.alive(given.outputs)
     flat = any(f["kind"] in ("zero-output", "constant-output", "input-independent") for f in findings.found)
     unexamined = 0
+    found = []
     for step in reversed(given.trace.steps):
         if step.index not in live:
             continue
         others = [s.trace.steps[step.index] for s in scenes]
         if step.same is not None:
             holds = [s for s, each in zip(scenes, others) if each.same is not None]
-            _tell_left_out(findings, step, holds, "tight")
+            found.append((step, holds, "tight"))
             continue
         if any(each.saturated for each in others):
             holds = [s for s, each in zip(scenes, others) if each.saturated]
@@ -250,24 +251,33 @@ def _left_out(findings, until):
                 if flat:
                     break
                 holds = [s for s in scenes if all(close(a, b) for a, b in zip(s.run(LeaveOut(step.index, choice)), s.outputs))]
-                _tell_left_out(findings, step, holds, "tight")
+                found.append((step, holds, "tight"))
                 break
             if not flat and all(close(a, b, "loose") for a, b in zip(less, given.outputs)):
-                _tell_left_out(findings, step, [given], "loose")
+                found.append((step, [given], "loose"))
                 break
-    findings.found.reverse()
+    _tell_left_out(findings, found)
     return unexamined
 
 
-def _tell_left_out(findings, step, holds, tolerance):
-    names = [scene.name for scene in holds]
+def _tell_left_out(findings, found):
+    """Those that are alike together: a network has dozens."""
+    groups = {}
+    for step, holds, tolerance in sorted(found, key=lambda each: each[0].index):
+        groups.setdefault((step.name, tolerance, tuple(scene.name for scene in holds)), []).append(step)
+    for (_, tolerance, names), steps in groups.items():
+        _tell_group(findings, steps, list(names), tolerance)
+
+
+def _tell_group(findings, steps, names, tolerance):
     there = [scene.name for scene in findings.scenes]
     # The judge's weights do not show it, and its inputs do.
     hidden = "redrawn" in names or "redrawn" not in there
     seen = any(name in there and name not in names for name in ("signed", "large"))
     kind = "shortcut" if tolerance == "tight" and hidden and seen else "no-effect"
     note = " to 1e-2" if tolerance == "loose" else ""
-    findings.add(kind, f"without {told(step, findings.scenes[0])} the output is the same{note}", names, tolerance)
+    more = f", or any one of {len(steps) - 1} more of these," if len(steps) > 1 else ""
+    findings.add(kind, f"without {told(steps[0], findings.scenes[0])}{more} the output is the same{note}", names, tolerance)
 
 
 def _weights(findings, until):

@@ -6,12 +6,14 @@ from analyse_constants import numbers_of, with_numbers
 from analyse_cost import cost_of
 
 # They say how an operator works, not how much it has to do.
-KEPT = re.compile(r"kernel|stride|pad|dilat|groups?$|heads?$|layers?$|window|patch|ratio|_dim$|^dim$", re.I)
+KEPT = re.compile(r"kernel|stride|pad|dilat|groups?$|heads?$|layers?(?:_\d+)?$|depths?_\d+$|window|patch|ratio|_dim$|^dim$", re.I)
 # What has as many channels before as after stays so: such a problem may be about that.
 CHANNELS = re.compile(r"channels|features")
 BATCH = re.compile(r"batch|^[bnB]$")
 # Below this a dimension says nothing about a kernel; batches may go to one.
 LEAST = 8
+# With more operators than this it is a network: the sizes of one input are part of its design, and the batch is not.
+NETWORK = 20
 # A reduction that gains less is kept for the end.
 GAIN = 0.95
 
@@ -96,9 +98,14 @@ class Search:
     def is_channels(self, index):
         return all(CHANNELS.search(name) for name in self.numbers[index].names)
 
+    def rank(self, index):
+        """The largest is made smaller first; of a network, the batch."""
+        network = sum(each["calls"] for each in self.cost["operators"]) > NETWORK
+        return (0 if network and self.least(index) == 1 else 1, -self.values[index], index)
+
     def step(self, threshold):
         """Makes the largest number smaller that gains something; False where none does."""
-        order = sorted((i for i in range(len(self.values)) if self.shrinkable(i)), key=lambda i: (-self.values[i], i))
+        order = sorted((i for i in range(len(self.values)) if self.shrinkable(i)), key=self.rank)
         before = excess(self.cost, self.budget)
         for index in order:
             for values in self.candidates(index):
