@@ -9,7 +9,7 @@ import { InfrastructureError } from '../src/core/errors.ts'
 import { type AuditSetup, executeAudit, exitCodeOfAudit } from '../src/runs/audit/execute.ts'
 import { auditPage } from '../src/runs/audit/page/page.ts'
 import type { AuditPlan } from '../src/runs/audit/plan.ts'
-import { auditReportSchema } from '../src/runs/audit/schema.ts'
+import { auditReportSchema, taskAuditSchema } from '../src/runs/audit/schema.ts'
 import { auditTable } from '../src/runs/audit/table.ts'
 import { nullLab, numbers, numbersSuite } from './support/memory-world.ts'
 import { temporaryDirectory } from './support/temporary.ts'
@@ -119,6 +119,20 @@ describe('a judge that can be trusted', () => {
       },
     ])
     expect(code).toBe(0)
+  })
+
+  it('is trusted whatever is odd about a task, which is told beside it', async () => {
+    const lint: Domain<{ readonly number: number }>['lint'] = async ({ key }) =>
+      key.number === 1 ? [{ kind: 'constant-output', message: 'the output is <b>1</b>' }] : []
+    const { report, directory } = await audited({ domain: { lint } })
+    expect(report.trusted).toBe(true)
+    expect(report.tasks.map(({ lints }) => lints.length)).toEqual([0, 1, 0])
+    expect(auditTable(report, { color: false })).toMatch(
+      /Odd about the tasks themselves.*\n +constant-output 1 task\n +n1: the output is <b>1<\/b>/,
+    )
+    expect(await auditPage(report)).toContain('the output is &lt;b&gt;1&lt;/b&gt;')
+    const line = JSON.parse((await linesIn(directory))[0] ?? '')
+    expect(taskAuditSchema.parse({ ...line, lints: undefined }).lints).toEqual([])
   })
 
   it('shows what only a proof sees, in the table and with its picture in the page', async () => {

@@ -45,7 +45,8 @@ export async function auditTask(
     ? await examineAll(steps, task, domain, measures, written)
     : { made: 0, mutants: [] }
   const mutantSeconds = clock()
-  const lints = goOn ? ((await steps.inLab('lint', async (lab) => domain.lint?.(task, lab))) ?? []) : []
+  const { lint } = domain
+  const lints = (goOn && lint && (await steps.inLab('lint', (lab) => lint.call(domain, task, lab)))) || []
   return {
     suite,
     task: task.id,
