@@ -7,7 +7,9 @@ import type { Verdict } from '../../../core/verdict.ts'
 import { answerPaths, type KernelsKey } from '../key.ts'
 import { torchPython } from '../python.ts'
 import { checkAnswer } from './correctness.ts'
+import type { Examiner } from './examiner.ts'
 import { Fault } from './fault.ts'
+import type { Runner } from './runner.ts'
 import { equip, type Setting, startBaseline, startCandidate, startExaminer } from './sitting.ts'
 import { timeAnswer } from './timing.ts'
 import { type Course, faultVerdict, timedMetrics, timedVerdict } from './verdict.ts'
@@ -28,9 +30,33 @@ export async function judge(task: Task<KernelsKey>, submission: Submission, lab:
         retryable: false,
       },
     )
+  const setting = { lab, python, key }
+  return await judgeBefore(staffOf(setting), setting, submission)
+}
+
+/** The trusted side of a judgement, on its way: it may see one answer to the same task after another. */
+export interface Staff {
+  readonly examiner: Promise<Examiner>
+  readonly baselines: Promise<readonly [Runner, Runner]>
+}
+
+export function staffOf(setting: Setting): Staff {
+  const examiner = startExaminer(setting)
+  const baselines = Promise.all([
+    startBaseline(setting, 'kernels-baseline'),
+    startBaseline(setting, 'kernels-twin'),
+  ])
+  // Where the answer is wrong, nobody waits for them; the lab closes them.
+  for (const each of [examiner, baselines]) each.catch(() => {})
+  return { examiner, baselines }
+}
+
+/** Judges one answer. Throws what `judge` throws. */
+export async function judgeBefore(staff: Staff, setting: Setting, submission: Submission): Promise<Verdict> {
+  const { python, key } = setting
   const course: Course = { key, python, metrics: [], evidence: new Map(), unchecked: [], findings: [] }
   try {
-    return await decide({ lab, python, key }, filesOf(submission), course)
+    return await decide(staff, setting, filesOf(submission), course)
   } catch (thrown) {
     if (thrown instanceof Fault) return faultVerdict(thrown, course)
     throw thrown
@@ -44,19 +70,13 @@ function filesOf(submission: Submission): FileSet {
   throw new Fault('no-answer', `hand in ${main}, which defines the class ModelNew`)
 }
 
-async function decide(setting: Setting, files: FileSet, course: Course): Promise<Verdict> {
+async function decide(staff: Staff, setting: Setting, files: FileSet, course: Course): Promise<Verdict> {
   const { lab, key } = setting
-  const [examiner, candidate] = await Promise.all([startExaminer(setting), startCandidate(setting, files)])
-  const baselines = Promise.all([
-    startBaseline(setting, 'kernels-baseline'),
-    startBaseline(setting, 'kernels-twin'),
-  ])
-  // Where the answer is wrong, nobody waits for them; the lab closes them.
-  baselines.catch(() => {})
+  const [examiner, candidate] = await Promise.all([staff.examiner, startCandidate(setting, files)])
   const seconds = await candidate.load(answerPaths[0])
   course.metrics.push({ name: 'compile-time', value: seconds, unit: 's' })
   const checked = await checkAnswer(examiner, candidate, key, lab.seed)
-  const [baseline, twin] = await baselines
+  const [baseline, twin] = await staff.baselines
   const weights = await examiner.weights()
   await equip(baseline, examiner.facts, weights)
   await equip(twin, examiner.facts, weights)
