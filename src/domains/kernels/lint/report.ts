@@ -42,4 +42,17 @@ export const lintReportSchema = z.object({
   /** Wall time. */
   seconds: z.number().nonnegative(),
 })
+/**
+ * When a finding holds: `always`; `inputs`, with inputs as they are drawn only, whatever the weights; `weights`, with
+ * weights as they are initialised only; `loose`, to 1e-2 only; undefined where no values as they are drawn show it.
+ */
+export function whenOf({
+  tolerance,
+  holds,
+}: LintFinding): 'always' | 'inputs' | 'weights' | 'loose' | undefined {
+  if (tolerance === 'loose') return 'loose'
+  if (holds.includes('redrawn'))
+    return holds.includes('signed') && holds.includes('large') ? 'always' : 'inputs'
+  return holds.includes('given') ? 'weights' : undefined
+}
 export type LintReport = z.infer<typeof lintReportSchema>

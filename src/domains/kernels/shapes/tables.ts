@@ -1,9 +1,11 @@
-import { lintKinds } from '../lint/report.ts'
+import { lintKinds, whenOf } from '../lint/report.ts'
 import { isRunnable } from './analysis.ts'
 import type { Surveyed } from './survey.ts'
 
 /** The tables of docs/kernelbench.md, in Markdown, from surveys with one torch each. */
-export function tablesOf(surveys: readonly (readonly Surveyed[])[]): string {
+export function tablesOf(unsorted: readonly (readonly Surveyed[])[]): string {
+  const order = new Intl.Collator('en', { numeric: true })
+  const surveys = unsorted.map((lines) => [...lines].sort((a, b) => order.compare(a.id, b.id)))
   const parts = surveys.flatMap((lines) => [
     `### torch ${lines[0]?.torch}`,
     countsOf(lines),
@@ -50,22 +52,25 @@ function reasonsOf(lines: readonly Surveyed[]): string {
   return rows.length === 0 ? time : `${time}\n\n${table([['problem', 'kind', 'why it is not run'], ...rows])}`
 }
 
-/** For each kind and tolerance, the problems. A kind that a problem has tightly is not told loosely again. */
+const whens = ['always', 'inputs', 'weights', 'loose'] as const
+
+/** For each kind the problems that have it, under the strongest heading that applies. */
 function lintsOf(lines: readonly Surveyed[]): string {
   const rows: string[][] = []
-  for (const kind of lintKinds)
-    for (const tolerance of ['tight', 'loose'] as const) {
-      const having = (level: typeof tolerance) =>
-        lines.filter(({ lint }) =>
-          lint?.findings.some((found) => found.kind === kind && found.tolerance === level),
-        )
-      const tight = having('tight')
-      const found = having(tolerance).filter((line) => tolerance === 'tight' || !tight.includes(line))
-      if (found.length > 0) rows.push([kind, tolerance, `${found.length}`, shortened(found)])
+  for (const kind of lintKinds) {
+    const told = new Set<Surveyed>()
+    for (const when of whens) {
+      const found = lines.filter(
+        (line) =>
+          !told.has(line) && line.lint?.findings.some((one) => one.kind === kind && whenOf(one) === when),
+      )
+      for (const line of found) told.add(line)
+      if (found.length > 0) rows.push([kind, when, `${found.length}`, shortened(found)])
     }
+  }
   const failed = lines.filter(({ lint }) => lint?.failed)
   if (failed.length > 0) rows.push(['(not linted)', '', `${failed.length}`, shortened(failed)])
-  return table([['kind', 'tolerance', 'problems', 'which'], ...rows])
+  return `${lines.length} problems.\n\n${table([['kind', 'when', 'problems', 'which'], ...rows])}`
 }
 
 /** `1: 19, 26; 2: 80`, by level and number. */

@@ -5,6 +5,7 @@ import types
 import torch
 from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.overrides import TorchFunctionMode
+from torch.utils._mode_utils import no_dispatch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from analyse_formulas import flops_of, is_free, name_of, tensors_of
@@ -13,7 +14,7 @@ RECURRENT = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1}
 
 
 def _deepcopy(self, memo):
-    """torch 1.13 copies a tensor without memory as one on another device; transformers copy their layers."""
+    """Transformers copy their layers. torch 1.13 makes tensors on another device of them, torch 2 ones of another mode."""
     copied = self.detach().clone()
     if isinstance(self, torch.nn.Parameter):
         copied = torch.nn.Parameter(copied, self.requires_grad)
@@ -21,8 +22,19 @@ def _deepcopy(self, memo):
     return copied
 
 
-if torch.__version__.startswith("1."):
-    FakeTensor.__deepcopy__ = _deepcopy
+FakeTensor.__deepcopy__ = _deepcopy
+
+
+class Ranges(TorchDispatchMode):
+    """Keeps the values of short ranges: networks read rates for their layers out of them while they are built."""
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        output = func(*args, **(kwargs or {}))
+        short = isinstance(output, FakeTensor) and name_of(func) in ("linspace", "arange") and output.numel() <= 4096
+        if short and getattr(output, "constant", output) is None:
+            with no_dispatch():
+                output.constant = func(*args, **{**(kwargs or {}), "device": "cpu"})
+        return output
 
 
 def bytes_of(tensors):
@@ -134,7 +146,8 @@ def cost_of(source):
     """FLOPs and bytes of one call of the problem's model. Raises what the problem raises."""
     with FakeTensorMode():
         module = load(source)
-        model = module.Model(*list(module.get_init_inputs())).eval()
+        with Ranges():
+            model = module.Model(*list(module.get_init_inputs())).eval()
         inputs = list(module.get_inputs())
         # Without gradients a transformer's layer is one fused operator, of which nothing can be counted.
         try:

@@ -106,7 +106,9 @@ class Findings:
         self.found.append({"kind": kind, "tolerance": tolerance, "holds": names, "message": message})
 
     def where(self, test):
-        return [scene for scene in self.scenes if test(scene)]
+        """The scenes in which it is so; none where it is so with large or signed inputs only: that is saturation."""
+        holds = [scene for scene in self.scenes if test(scene)]
+        return holds if any(scene.name in ("given", "redrawn") for scene in holds) else []
 
 
 def findings_of(source, seconds):
