@@ -52,6 +52,12 @@ export function placesOf({ kinds, calls }: Claims, facts: Facts, count: number):
     if (!claimed || claimed.leaves.length !== addresses.length)
       throw new Fault('crashed', 'what it tells of its outputs makes no sense')
     if (claimed.form !== facts.form) throw new Fault('wrong', formMessage(claimed.form, facts.form))
+    // The form is only its word: none that it tells of could be wrong if it told of none.
+    if (addresses.length !== facts.outputs.length)
+      throw new Fault(
+        'crashed',
+        `it tells of ${addresses.length} output tensors; there should be ${facts.outputs.length}`,
+      )
     return claimed.leaves.map(([shape, strides, dtype], index) => {
       const expected = facts.outputs[index]!
       const name = outputName(index, facts)
