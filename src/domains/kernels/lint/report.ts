@@ -42,6 +42,9 @@ export const lintReportSchema = z.object({
   /** Wall time. */
   seconds: z.number().nonnegative(),
 })
+/** These are found in what forward does, not in the values. */
+const structural = new Set<LintKind>(['dead-code', 'random-forward', 'unused-input', 'unused-weight'])
+
 /**
  * When a finding holds: `always`; `inputs`, with inputs as they are drawn only, whatever the weights; `weights`, with
  * weights as they are initialised only; `loose`, to 1e-2 only; undefined where no values as they are drawn show it.
@@ -50,6 +53,7 @@ export function whenOf({
   tolerance,
   holds,
 }: LintFinding): 'always' | 'inputs' | 'weights' | 'loose' | undefined {
+  if (structural.has(kind)) return 'always'
   if (tolerance === 'loose') return 'loose'
   if (holds.includes('redrawn'))
     return holds.includes('signed') && holds.includes('large') ? 'always' : 'inputs'
