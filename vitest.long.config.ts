@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/long/**/*.test.ts', 'test/proofs-basics.test.ts'],
+    include: ['test/long/**/*.test.ts', 'test/proofs-basics.test.ts', 'test/kernels-environment.test.ts'],
     env: { TOUCHSTONE_LONG: '1' },
     testTimeout: 30 * 60_000,
     hookTimeout: 60_000,

@@ -7,11 +7,11 @@ import type { Sandbox } from '../../core/sandbox.ts'
 import type { Submission } from '../../core/submission.ts'
 import type { Brief, Scene } from '../../core/task.ts'
 import { Bench, quickPatience } from './actions/bench.ts'
-import { compileDeed } from './actions/compile.ts'
+import { type Compiled, compileDeed, compiledText, compileIn } from './actions/compile.ts'
 import { fileDeeds } from './actions/files.ts'
 import { measureDeeds } from './actions/measure.ts'
 import { problemIn } from './actions/problem.ts'
-import { profileText, ratingOf } from './actions/words.ts'
+import { compiledOnly, profileText, ratingOf } from './actions/words.ts'
 import { answerIn } from './actions/workbench.ts'
 import { answerPaths, type KernelsKey } from './key.ts'
 import { pythonView } from './process.ts'
@@ -57,7 +57,7 @@ class KernelsEnvironment implements Environment {
     const { brief, key, python, sandbox, lab } = given
     this.brief = brief
     this.#given = given
-    this.#bench = new Bench(lab, key)
+    this.#bench = new Bench(lab, key, python)
     this.#deeds = {
       ...fileDeeds(sandbox, python),
       compile: compileDeed(sandbox, python),
@@ -93,12 +93,29 @@ class KernelsEnvironment implements Environment {
    */
   async rate(candidate: Submission, signal?: AbortSignal): Promise<Rating> {
     const files = candidate.kind === 'files' ? candidate.files : new Map()
+    const cuda = files.has('kernel.cu') ? await this.#compiledCuda(files, signal) : undefined
+    if (!this.#bench.runs) return compiledOnly(cuda)
     const found = await this.#bench.examine(files, quickPatience, signal)
     const rating = ratingOf(found)
     if (found.fault) return rating
     const problem = await this.#profile(signal)
     const own = await this.#profileOf(files, signal)
-    return { ...rating, why: `${rating.why}\n${profileText(found, problem, own)}` }
+    const parts = [rating.why, cuda && compiledText(cuda), profileText(found, problem, own)]
+    return { ...rating, why: parts.filter(Boolean).join('\n') }
+  }
+
+  /** What nvcc says of a candidate, in a sandbox of its own. */
+  async #compiledCuda(files: FileSet, signal: AbortSignal | undefined): Promise<Compiled | undefined> {
+    const { lab, python, key } = this.#given
+    const { mounts, env } = pythonView(python, key.threads)
+    await using sandbox = await lab.open({
+      name: 'kernels-compile',
+      files: new Map([...files].filter(([path]) => path === 'kernel.cu')),
+      limits: { memoryBytes: 4 * 1024 ** 3, cpuSeconds: 300 },
+      mounts,
+      env: { ...env, PYTHONPATH: mounts[0]!.inside },
+    })
+    return await compileIn(sandbox, python, signal)
   }
 
   #profileOf(files: FileSet, signal: AbortSignal | undefined): Promise<Profiled> {

@@ -1,4 +1,5 @@
 import type { Lab } from '../../../core/domain.ts'
+import { UsageError } from '../../../core/errors.ts'
 import type { FileSet } from '../../../core/files.ts'
 import { seedOf } from '../../../core/seed.ts'
 import { within } from '../../../core/within.ts'
@@ -10,7 +11,7 @@ import type { Runner } from '../judge/runner.ts'
 import { equip, type Setting, startBaseline, startCandidate, startExaminer } from '../judge/sitting.ts'
 import { type Patience, type Timed, timeAnswer } from '../judge/timing.ts'
 import { answerPaths, type KernelsKey } from '../key.ts'
-import { torchPython } from '../python.ts'
+import type { TorchPython } from '../python.ts'
 
 /** Fewer pairs than the judge takes: an agent asks often, and what it chooses the judge measures again. */
 export const quickPatience: Patience = { leastPairs: 7, mostPairs: 60, seconds: 4, width: 0.03 }
@@ -40,13 +41,20 @@ interface Instruments {
 export class Bench implements AsyncDisposable {
   readonly #lab: Lab
   readonly #key: KernelsKey
+  readonly #python: TorchPython
   #instruments: Promise<Instruments> | undefined
   #last: Promise<unknown> = Promise.resolve()
   #count = 0
 
-  constructor(lab: Lab, key: KernelsKey) {
+  constructor(lab: Lab, key: KernelsKey, python: TorchPython) {
     this.#lab = lab
     this.#key = key
+    this.#python = python
+  }
+
+  /** False for a task that wants a GPU where there is none: then answers can be compiled, and nothing else. */
+  get runs(): boolean {
+    return this.#key.device === 'cpu' || this.#python.gpus.length > 0
   }
 
   /** Whether it is right, and with `patience` how fast. Throws `InfrastructureError`, and the signal's reason. */
@@ -78,11 +86,16 @@ export class Bench implements AsyncDisposable {
     patience: Patience | undefined,
     signal: AbortSignal | undefined,
   ): Promise<Found> {
+    if (!this.runs)
+      throw new UsageError(
+        'no-gpu',
+        'this task is for a GPU, and there is none here: only compile can be done',
+      )
     const [main] = answerPaths
     if ((files.get(main)?.byteLength ?? 0) === 0)
       return { fault: new Fault('no-answer', `there is no ${main}, which defines the class ModelNew`) }
     const found: { -readonly [Name in keyof Found]: Found[Name] } = {}
-    const setting = await this.#setting()
+    const setting: Setting = { lab: this.#lab, python: this.#python, key: this.#key }
     const [{ examiner, baseline, twin }, candidate] = await Promise.all([
       this.#ready(setting),
       startCandidate(setting, files),
@@ -117,10 +130,6 @@ export class Bench implements AsyncDisposable {
       await candidate.process[Symbol.asyncDispose]()
     }
     return found
-  }
-
-  async #setting(): Promise<Setting> {
-    return { lab: this.#lab, python: await torchPython(), key: this.#key }
   }
 
   #ready(setting: Setting): Promise<Instruments> {

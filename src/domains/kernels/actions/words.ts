@@ -4,6 +4,7 @@ import { distanceFromOne } from '../judge/statistics.ts'
 import type { ProblemProfile, Profiled } from '../profile/index.ts'
 import { operatorsText, problemText, rateText, timeOf } from '../profile/words.ts'
 import type { Found } from './bench.ts'
+import { type Compiled, compiledText } from './compile.ts'
 import { cut } from './workbench.ts'
 
 /** The worst that an answer can get that is right, and what others get: the nearer to right the more. */
@@ -22,6 +23,9 @@ const faultScores: Readonly<Record<FaultReason, number>> = {
   wrong: 0.05,
 }
 
+/** Of what compiles and cannot be run. */
+const compiledScore = 0.02
+
 const advice: Partial<Record<FaultReason, string>> = {
   'mutates-inputs': 'The judge rejects that: work on a copy, or on memory of your own.',
   'works-between': 'The judge rejects that.',
@@ -34,6 +38,14 @@ export function ratingOf(found: Found): Rating {
   const { fault, timed } = found
   if (fault) return { score: faultScores[fault.reason], why: foundText(found) }
   return { score: Math.max(leastRight, timed?.speedup.median ?? leastRight), why: foundText(found) }
+}
+
+/** The rating of an answer in CUDA where nothing can run it: whether it compiles, and with how many registers. */
+export function compiledOnly(compiled: Compiled | undefined): Rating {
+  const { cuda } = compiled ?? {}
+  if (!compiled || !cuda) return { score: 0, why: 'There is no kernel.cu, or compiling it took too long.' }
+  const why = `${compiledText(compiled)}\nThere is no GPU here: it was compiled and not run.`
+  return { score: cuda.ok ? compiledScore : faultScores['does-not-compile'], why }
 }
 
 /** What was found out about an answer, in words for whoever wrote it. */
