@@ -115,16 +115,16 @@ export class PythonProcess implements AsyncDisposable {
         'kernels are judged by the processor time and the memory of their sandboxes, which this back end cannot see; use bubblewrap on a machine with control groups',
         { retryable: false },
       )
-    const program = `${workerDirectory}/${options.program}`
-    const running = await sandbox.start([python.path, '-s', '-B', program], { timeoutSeconds: days })
-    const process = new PythonProcess(sandbox, running, gauge)
+    const argv = [python.path, '-s', '-B', `${workerDirectory}/${options.program}`]
+    const running = await sandbox.start(argv, { timeoutSeconds: days })
+    const started = new PythonProcess(sandbox, running, gauge)
     try {
-      const said = await process.#reply(0, hello, startSeconds)
+      const said = await started.#reply(0, hello, startSeconds)
       if (!said.ok) throw new Gone('confused', said.message)
-      process.#memory = await gauge.memory(said.value.pid)
-      return process
+      started.#memory = await gauge.memory(said.value.pid)
+      return started
     } catch (error) {
-      await process[Symbol.asyncDispose]()
+      await started[Symbol.asyncDispose]()
       if (!(error instanceof Gone)) throw error
       // Nothing of a candidate's has run yet.
       throw new InfrastructureError(

@@ -1,3 +1,4 @@
+import { seedOf } from '../../../core/seed.ts'
 import { answerPaths, type Constants, type KernelsKey } from '../key.ts'
 import { outputName } from './claims.ts'
 import type { Examiner, Regime } from './examiner.ts'
@@ -51,7 +52,7 @@ export async function checkAnswer(
     await candidate.allot(facts, 1)
     for (const [draw, regime] of (further ? furtherRegimes : regimes).entries()) {
       const one: Case = { regime, constants, draw }
-      const values = await examiner.draw(regime, numberOf(seed, 'inputs', index, draw), 1)
+      const values = await examiner.draw(regime, seedOf(seed, 'inputs', index, draw), 1)
       const expected = await examiner.expect(regime === 'denormal')
       const why = reasonToSkip(one, expected, facts.inputs.length)
       if (why !== undefined) {
@@ -60,9 +61,9 @@ export async function checkAnswer(
       }
       if (expected.why !== '' && unchecked.every((said) => !said.includes(expected.why)))
         unchecked.push(`the reference is eager PyTorch, not double precision: ${expected.why}`)
-      await candidate.put(values)
-      const claims = await candidate.go(1, callSeconds)
-      const [outputs = []] = await candidate.take(claims, facts, 1)
+      await candidate.put(0, values)
+      const claims = await candidate.go(0, 1, callSeconds)
+      const [outputs = []] = await candidate.take(claims, facts, 0, 1)
       complain(await examiner.check(outputs), one, facts)
       const changed = (await candidate.unchanged(0, values[0] ?? [])).findIndex(
         (same, leaf) => !same && !facts.mutates[leaf],

@@ -5,6 +5,7 @@ import { Gone } from '../gone.ts'
 import type { Constants } from '../key.ts'
 import { nothing, PythonProcess } from '../process.ts'
 import type { TorchPython } from '../python.ts'
+import { Buffers } from './buffers.ts'
 import {
   addressesSchema,
   type Expected,
@@ -26,6 +27,7 @@ const seconds = 300
  */
 export class Examiner implements AsyncDisposable {
   readonly #process: PythonProcess
+  readonly #buffers = new Buffers()
   #facts: Facts | undefined
   #slots: readonly (readonly number[])[] = []
 
@@ -52,6 +54,7 @@ export class Examiner implements AsyncDisposable {
 
   async weights(): Promise<Values> {
     return await this.#read(
+      'weight',
       this.facts.weights.map(({ address }) => address),
       this.facts.weights,
     )
@@ -61,12 +64,12 @@ export class Examiner implements AsyncDisposable {
     this.#slots = (await this.#ask('allot', { count }, addressesSchema)).addresses
   }
 
-  /** New inputs for so many calls. */
-  async draw(regime: Regime, seed: number, count: number): Promise<Values[]> {
+  /** New inputs for so many calls; those of an earlier draw are overwritten. */
+  async draw(regime: Regime, seed: string, count: number): Promise<Values[]> {
     await this.#ask('draw', { regime, seed, count }, nothing)
     const sets: Values[] = []
     for (const addresses of this.#slots.slice(0, count))
-      sets.push(await this.#read(addresses, this.facts.inputs))
+      sets.push(await this.#read(`input ${sets.length}`, addresses, this.facts.inputs))
     return sets
   }
 
@@ -103,10 +106,14 @@ export class Examiner implements AsyncDisposable {
           throw broken('its memory cannot be written')
   }
 
-  async #read(addresses: readonly number[], layouts: readonly { bytes: number }[]): Promise<Values> {
+  async #read(
+    name: string,
+    addresses: readonly number[],
+    layouts: readonly { bytes: number }[],
+  ): Promise<Values> {
     const values: Uint8Array[] = []
     for (const [index, { bytes }] of layouts.entries()) {
-      const content = Buffer.allocUnsafe(bytes)
+      const content = this.#buffers.of(`${name}/${index}`, bytes)
       if (!(await this.#process.read(addresses[index] ?? 0, content)))
         throw broken('its memory cannot be read')
       values.push(content)

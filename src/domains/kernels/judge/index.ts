@@ -91,6 +91,9 @@ async function decide(staff: Staff, setting: Setting, files: FileSet, course: Co
     errors: checked.errors,
   })
   course.metrics.push(...timedMetrics(timed, examiner.facts))
-  course.evidence.set('pairs.json', JSON.stringify({ calls: timed.calls, pairs: timed.pairs }))
+  course.evidence.set(
+    'pairs.json',
+    JSON.stringify({ calls: timed.calls, drawn: timed.drawn, pairs: timed.pairs }),
+  )
   return timedVerdict(timed, checked, course)
 }

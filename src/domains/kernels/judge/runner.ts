@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { InfrastructureError } from '../../../core/errors.ts'
 import { Gone } from '../gone.ts'
 import { nothing, type PythonProcess, type Refusal } from '../process.ts'
+import { Buffers } from './buffers.ts'
 import { type Claims, claimsSchema, type Place, placesOf } from './claims.ts'
 import { addressesSchema, type Facts } from './facts.ts'
 import { Fault, type FaultReason, faultOfEnd, faultOfRefusal } from './fault.ts'
@@ -27,6 +28,7 @@ const flat = z.object({ addresses: z.array(z.number().int().nonnegative()) })
 export class Runner {
   readonly process: PythonProcess
   readonly #whose: 'candidate' | 'baseline'
+  readonly #buffers = new Buffers()
   #slots: readonly (readonly number[])[] = []
 
   constructor(process: PythonProcess, whose: 'candidate' | 'baseline') {
@@ -68,10 +70,10 @@ export class Runner {
     this.#slots = told.addresses
   }
 
-  /** Writes sets of inputs, beginning with the first. */
-  async put(sets: readonly Values[]): Promise<void> {
+  /** Writes sets of inputs, beginning with that number. */
+  async put(first: number, sets: readonly Values[]): Promise<void> {
     for (const [index, values] of sets.entries())
-      await this.#write(this.#slots[index] ?? [], values, 'an input')
+      await this.#write(this.#slots[first + index] ?? [], values, 'an input')
   }
 
   /** Whether a set of inputs still is what was written, by tensor. */
@@ -92,18 +94,18 @@ export class Runner {
     )
   }
 
-  /** Calls the model with the first `count` sets. */
-  async go(count: number, seconds: number): Promise<Claims> {
-    return await this.#ask('go', { count }, claimsSchema, seconds, 'forward', 'crashed')
+  /** Calls the model with `count` sets, from the `first`. */
+  async go(first: number, count: number, seconds: number): Promise<Claims> {
+    return await this.#ask('go', { first, count }, claimsSchema, seconds, 'forward', 'crashed')
   }
 
-  /** Reads the outputs that are claimed. */
-  async take(claims: Claims, facts: Facts, count: number): Promise<Output[][]> {
+  /** Reads the outputs that are claimed. What an earlier call has read for the same `first` is overwritten. */
+  async take(claims: Claims, facts: Facts, first: number, count: number): Promise<Output[][]> {
     const calls: Output[][] = []
     for (const places of this.#blaming(() => placesOf(claims, facts, count))) {
       const outputs: Output[] = []
       for (const place of places) {
-        const content = Buffer.allocUnsafe(place.bytes)
+        const content = this.#buffers.of(`${first + calls.length}/${outputs.length}`, place.bytes)
         if (!(await this.process.read(place.address, content)))
           throw this.#blamed(new Fault('wrong', 'an output is said to lie where there is no memory'))
         outputs.push({ ...place, content })

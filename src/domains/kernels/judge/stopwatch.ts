@@ -1,67 +1,94 @@
 import type { Runner } from './runner.ts'
 
-interface Mark {
-  /** Of the sandbox's processor time and of the wall, in seconds, before a batch and when it said that it was done. */
-  readonly from: { readonly processor: number; readonly wall: number }
-  readonly to: { readonly processor: number; readonly wall: number }
+interface Moment {
+  /** Of the sandbox's processor time and of the wall, in seconds. */
+  readonly processor: number
+  readonly wall: number
+}
+
+interface Batch {
+  readonly from: Moment
+  /** Within its calls. */
+  readonly inside: Moment
+  readonly calls: number
 }
 
 /**
  * Takes the time of one side's batches from outside. By processor time, a batch lasts until the next one begins, so that
- * what is put off is counted all the same; by wall time, until it says that it is done.
+ * what is put off is counted all the same. By wall time, it is the time within its calls; but no less than its processor
+ * time, taken in the same way, divided by its threads: work beside the calls or on more threads gains nothing.
  */
 export class Stopwatch {
   readonly #runner: Runner
-  readonly #by: 'processor' | 'wall'
-  readonly #marks: Mark[] = []
-  #end: Mark['from'] | undefined
+  readonly #threads: number
+  readonly #batches: Batch[] = []
+  #end: Moment | undefined
+  #longest = 0
 
-  constructor(runner: Runner, by: 'processor' | 'wall') {
+  constructor(runner: Runner, threads: number) {
     this.#runner = runner
-    this.#by = by
+    this.#threads = threads
   }
 
-  /** How long to wait for a batch: the first may take long, later ones twenty times as long as those before, in seconds. */
+  /** How long to wait for a call: the first may take long, later ones twenty times as long as those before, in seconds. */
   get patience(): number {
-    const longest = Math.max(0, ...this.#marks.map(({ from, to }) => to.wall - from.wall))
-    return this.#marks.length === 0 ? 600 : Math.max(60, 20 * longest)
+    return this.#batches.length === 0 ? 600 : Math.max(60, 20 * this.#longest)
   }
 
+  /** Begins a batch, and ends the one before. */
+  begin(): void {
+    this.#batches.push({ from: this.#now(), inside: { processor: 0, wall: 0 }, calls: 0 })
+  }
+
+  /** Does one call of the batch. */
   async time<T>(work: () => Promise<T>): Promise<T> {
     const from = this.#now()
     const result = await work()
-    this.#marks.push({ from, to: this.#now() })
+    const to = this.#now()
+    const batch = this.#batches.pop()
+    if (!batch) throw new Error('begin() comes before time()')
+    const { inside } = batch
+    const wall = to.wall - from.wall
+    this.#longest = Math.max(this.#longest, wall)
+    const sum = { processor: inside.processor + to.processor - from.processor, wall: inside.wall + wall }
+    this.#batches.push({ ...batch, inside: sum, calls: batch.calls + 1 })
     return result
   }
 
-  /** Ends the last batch's time. */
+  /** Ends the last batch. */
   stop(): void {
     this.#end = this.#now()
   }
 
   /** Seconds of each batch; the last is missing until its end is known. */
   windows(): number[] {
-    if (this.#by === 'wall') return this.#marks.map(({ from, to }) => to.wall - from.wall)
-    return this.#ends().map((end, at) => Math.max(end.processor - this.#marks[at]!.from.processor, 1e-9))
+    return this.#ends().map((end, at) => {
+      const { from, inside } = this.#batches[at]!
+      const processor = Math.max(end.processor - from.processor, 1e-9)
+      return this.#threads === 1 ? processor : Math.max(inside.wall, processor / this.#threads)
+    })
   }
 
-  /** Processor time between the batches, and how many gaps there were. */
+  /** Processor time beside the calls, and how many gaps there were between them. */
   between(): { readonly seconds: number; readonly count: number } {
-    const ends = this.#ends()
-    const seconds = ends.reduce((sum, end, at) => sum + end.processor - this.#marks[at]!.to.processor, 0)
-    return { seconds, count: ends.length }
+    const ended = this.#ends()
+    const seconds = ended.reduce((sum, end, at) => {
+      const { from, inside } = this.#batches[at]!
+      return sum + end.processor - from.processor - inside.processor
+    }, 0)
+    return { seconds, count: this.#batches.reduce((sum, { calls }) => sum + calls, 0) }
   }
 
-  /** Processor time in the batches. */
+  /** Processor time in the calls. */
   inside(): number {
-    return this.#marks.reduce((sum, { from, to }) => sum + to.processor - from.processor, 0)
+    return this.#batches.reduce((sum, { inside }) => sum + inside.processor, 0)
   }
 
-  #ends(): Mark['from'][] {
-    return [...this.#marks.slice(1).map(({ from }) => from), ...(this.#end ? [this.#end] : [])]
+  #ends(): Moment[] {
+    return [...this.#batches.slice(1).map(({ from }) => from), ...(this.#end ? [this.#end] : [])]
   }
 
-  #now(): Mark['from'] {
+  #now(): Moment {
     return { processor: this.#runner.process.cpuSeconds(), wall: performance.now() / 1000 }
   }
 }

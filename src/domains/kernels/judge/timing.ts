@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto'
+import { seedOf } from '../../../core/seed.ts'
 import type { KernelsKey } from '../key.ts'
+import { batchesFor } from './batches.ts'
 import { outputName, type Place } from './claims.ts'
 import { mismatchWords } from './correctness.ts'
 import type { Examiner } from './examiner.ts'
-import { callBytes, type Facts } from './facts.ts'
+import type { Facts } from './facts.ts'
 import { Fault } from './fault.ts'
-import type { Runner, Values } from './runner.ts'
+import type { Output, Runner, Values } from './runner.ts'
 import { numberOf } from './seeds.ts'
 import { distanceFromOne, type Estimate, estimate, halfWidth } from './statistics.ts'
 import { Stopwatch } from './stopwatch.ts'
@@ -30,7 +33,7 @@ export interface Patience {
   /** An interval narrower than this on both sides, relative to its median, is enough. */
   readonly width: number
 }
-export const judgePatience: Patience = { leastPairs: 15, mostPairs: 60, seconds: 20, width: 0.02 }
+export const judgePatience: Patience = { leastPairs: 15, mostPairs: 200, seconds: 20, width: 0.02 }
 
 /** Seconds per call of each side in one pair of batches. */
 export interface Pair {
@@ -48,12 +51,9 @@ export interface Timed {
   readonly same: Estimate
   /** Bytes of an answer's outputs that it has to have written: those that do not lie in its inputs. */
   readonly written: number
+  /** What the values were drawn from. */
+  readonly drawn: string
 }
-
-const batchSeconds = 0.02
-const batchBytes = 96 * 1024 ** 2
-const mostCalls = 256
-const batchDrawSeconds = 0.15
 
 /**
  * Times an answer against eager PyTorch: alternating batches of calls on the same, always new values, every output
@@ -63,29 +63,53 @@ const batchDrawSeconds = 0.15
 export async function timeAnswer(contest: Contest, patience: Patience = judgePatience): Promise<Timed> {
   const { examiner, seed, threads } = contest
   const { facts } = examiner
-  const calls = await callsPerBatch(contest)
+  // Not from the judgement's seed: who knows that could have everything ready before time is taken.
+  const drawn = randomBytes(16).toString('hex')
+  const { calls, rounds } = await batchesFor(examiner, contest.baseline, drawn)
   const runners = [contest.baseline, contest.twin, contest.candidate]
-  await examiner.allot(calls)
-  for (const runner of runners) await runner.allot(facts, calls)
-  const watches = runners.map((runner) => new Stopwatch(runner, threads === 1 ? 'processor' : 'wall'))
+  await examiner.allot(calls * rounds)
+  for (const runner of runners) await runner.allot(facts, calls * rounds)
+  await warmUp(contest, drawn, calls * rounds)
+  const watches = runners.map((runner) => new Stopwatch(runner, threads))
   let written = 0
   const began = performance.now()
-  // The first is for caches and is not counted; its outputs are compared all the same.
-  for (let round = 0; round <= patience.mostPairs; round++) {
-    const values = await examiner.draw('given', numberOf(seed, 'timed', round), calls)
-    const results = new Map<number, Awaited<ReturnType<typeof oneBatch>>>()
-    for (const which of order(round))
-      results.set(which, await oneBatch(watches[which]!, runners[which]!, facts, values))
-    await compare(contest, results.get(0)!.outputs, results.get(2)!.outputs)
-    await keepsInputs(contest, values, numberOf(seed, 'looked-at', round) % calls)
-    written = Math.max(written, writtenBytes(results.get(2)!.outputs[0] ?? [], runners[2]!, facts))
+  for (let draw = 0; ; draw++) {
+    const values = await examiner.draw('given', seedOf(drawn, 'timed', draw), calls * rounds)
+    const outputs: Outputs[] = [[], [], []]
+    for (let round = 0; round < rounds; round++) {
+      const first = round * calls
+      const own = values.slice(first, first + calls)
+      for (const which of order(draw * rounds + round))
+        outputs[which]!.push(...(await oneBatch(watches[which]!, runners[which]!, facts, first, own)))
+    }
+    await compare(contest, outputs[0]!, outputs[2]!)
+    const looked = numberOf(drawn, 'looked-at', draw) % values.length
+    await keepsInputs(contest, looked, values[looked]!)
+    written = Math.max(written, writtenBytes(outputs[2]![0]!, contest.candidate, facts))
     const pairs = pairsOf(watches, calls)
     if (enough(pairs, patience, seed, (performance.now() - began) / 1000)) break
   }
   for (const watch of watches) watch.stop()
   worksBetween(watches)
   const pairs = pairsOf(watches, calls)
-  return { pairs, calls, written, ...ratios(pairs, seed) }
+  return { pairs, calls, written, drawn, ...ratios(pairs, seed) }
+}
+
+/**
+ * Everybody does everything a few times, so that memory is there and caches have what they can have. What comes out of
+ * many calls in a row is compared as well: outputs that share memory are wrong.
+ */
+async function warmUp(contest: Contest, drawn: string, count: number): Promise<void> {
+  const { examiner, baseline, twin, candidate } = contest
+  const values = await examiner.draw('given', seedOf(drawn, 'warm-up'), count)
+  const outputs: Outputs[] = []
+  for (const runner of [baseline, twin, candidate]) {
+    await runner.put(0, values)
+    for (let time = 0; time < 2; time++) await runner.go(0, count, 600)
+    const claims = await runner.go(0, count, 600)
+    outputs.push(await runner.take(claims, examiner.facts, 0, count))
+  }
+  await compare(contest, outputs[0]!, outputs[2]!)
 }
 
 /** Every side comes first as often as it comes last. */
@@ -94,13 +118,28 @@ function order(round: number): number[] {
   return Math.floor(round / 3) % 2 === 0 ? turn : turn.reverse()
 }
 
-async function oneBatch(watch: Stopwatch, runner: Runner, facts: Facts, values: readonly Values[]) {
-  await runner.put(values)
-  const claims = await watch.time(() => runner.go(values.length, watch.patience))
-  return { outputs: await runner.take(claims, facts, values.length) }
-}
+type Outputs = Output[][]
 
-type Outputs = Awaited<ReturnType<Runner['take']>>
+/**
+ * Values are handed over just before they are used: whoever had them first would find less of them in the caches, and who
+ * has those of a later call may compute both calls as one, which is another problem. So each call is a command of its own.
+ */
+async function oneBatch(
+  watch: Stopwatch,
+  runner: Runner,
+  facts: Facts,
+  first: number,
+  values: readonly Values[],
+): Promise<Outputs> {
+  const outputs: Outputs = []
+  for (const [call, each] of values.entries()) {
+    await runner.put(first + call, [each])
+    if (call === 0) watch.begin()
+    const claims = await watch.time(() => runner.go(first + call, 1, watch.patience))
+    outputs.push(...(await runner.take(claims, facts, first + call, 1)))
+  }
+  return outputs
+}
 
 async function compare({ examiner, errors }: Contest, baseline: Outputs, candidate: Outputs): Promise<void> {
   const found = await examiner.checkPairs(baseline, candidate, errors)
@@ -118,8 +157,8 @@ function overlap(calls: Outputs): boolean {
   return new Set(places.map(({ address }) => address)).size < places.length
 }
 
-async function keepsInputs({ candidate, examiner }: Contest, values: readonly Values[], index: number) {
-  const same = await candidate.unchanged(index, values[index] ?? [])
+async function keepsInputs({ candidate, examiner }: Contest, index: number, values: Values): Promise<void> {
+  const same = await candidate.unchanged(index, values)
   const changed = same.findIndex((each, leaf) => !each && !examiner.facts.mutates[leaf])
   if (changed >= 0) throw new Fault('mutates-inputs', `forward changes its input ${changed}`)
 }
@@ -130,38 +169,8 @@ function writtenBytes(outputs: readonly Place[], candidate: Runner, facts: Facts
     .reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
-/** As many as make eager's batch long enough to be timed, where memory and the drawing of values allow. */
-async function callsPerBatch({ examiner, baseline, seed }: Contest): Promise<number> {
-  const { facts } = examiner
-  const most = Math.max(1, Math.min(mostCalls, Math.floor(batchBytes / Math.max(1, callBytes(facts)))))
-  for (let count = 1; ; count = Math.min(most, count * 8)) {
-    await examiner.allot(count)
-    await baseline.allot(facts, count)
-    const drawing = performance.now()
-    await baseline.put(await examiner.draw('given', numberOf(seed, 'calibration', count), count))
-    const drawn = (performance.now() - drawing) / 1000
-    const best = await quickest(baseline, count)
-    const wanted = Math.ceil((batchSeconds * count) / best)
-    if (wanted <= count || count >= most || best > batchSeconds / 10) {
-      const affordable = Math.ceil((batchDrawSeconds * count) / drawn)
-      return Math.max(1, Math.min(most, wanted, affordable))
-    }
-  }
-}
-
-/** The least processor time of three batches, in seconds. */
-async function quickest(runner: Runner, count: number): Promise<number> {
-  let best = Number.POSITIVE_INFINITY
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const before = runner.process.cpuSeconds()
-    await runner.go(count, 600)
-    best = Math.min(best, runner.process.cpuSeconds() - before)
-  }
-  return Math.max(best, 1e-6)
-}
-
 function pairsOf(watches: readonly Stopwatch[], calls: number): Pair[] {
-  const [baseline = [], twin = [], candidate = []] = watches.map((watch) => watch.windows().slice(1))
+  const [baseline = [], twin = [], candidate = []] = watches.map((watch) => watch.windows())
   const count = Math.min(baseline.length, twin.length, candidate.length)
   return Array.from({ length: count }, (_, at) => ({
     baseline: baseline[at]! / calls,
@@ -185,7 +194,7 @@ function ratios(pairs: readonly Pair[], seed: string): { speedup: Estimate; same
 
 function enough(pairs: readonly Pair[], patience: Patience, seed: string, seconds: number): boolean {
   if (pairs.length < patience.leastPairs) return seconds > 6 * patience.seconds && pairs.length >= 5
-  if (seconds > patience.seconds) return true
+  if (seconds > patience.seconds || pairs.length >= patience.mostPairs) return true
   const { speedup, same } = ratios(pairs, seed)
   return halfWidth(speedup) <= patience.width && distanceFromOne(same) <= patience.width
 }

@@ -4,6 +4,7 @@ The judge copies values between this process and the ones that it measures, by t
 """
 
 import copy
+import hashlib
 import os
 import types
 
@@ -76,10 +77,15 @@ def allot(count):
     return {"addresses": [[tensor.data_ptr() for tensor in tensors] for tensors in state.slots]}
 
 
+def seed_of(seed, call):
+    """A generator's seed of 64 bits for one call: who finds it from the values does not know those of other calls."""
+    return int(hashlib.sha256(f"{seed}/{call}".encode()).hexdigest()[:16], 16)
+
+
 def draw(regime, seed, count):
     """Draws new values for the first `count` sets of inputs."""
     for each, tensors in enumerate(state.slots[:count]):
-        for target, source in zip(tensors, values.leaves_of(drawn(regime, seed + each))):
+        for target, source in zip(tensors, values.leaves_of(drawn(regime, seed_of(seed, each)))):
             target.copy_(source)
     return {}
 
@@ -138,7 +144,9 @@ def quality(eager, found):
 
 def receive(layouts):
     """Allocates room for outputs of the layouts that were claimed, and tells where it is."""
-    state.answers = [[values.allocated(layout) for layout in call] for call in layouts]
+    if getattr(state, "received", None) != layouts:
+        state.answers = [[values.allocated(layout) for layout in call] for call in layouts]
+        state.received = layouts
     return {"addresses": [[tensor.data_ptr() for tensor in call] for call in state.answers]}
 
 

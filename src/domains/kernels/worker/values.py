@@ -6,7 +6,7 @@ PLAIN = (type(None), bool, int, float, str)
 
 
 def dtype_name(dtype):
-    return str(dtype).removeprefix("torch.") if hasattr(str, "removeprefix") else str(dtype).replace("torch.", "")
+    return str(dtype).replace("torch.", "")
 
 
 def dtype_of(name):
@@ -32,9 +32,13 @@ def span(shape, strides):
     return 1 + sum((size - 1) * stride for size, stride in zip(shape, strides))
 
 
-def allocated(layout, device="cpu"):
-    """A tensor for a layout, with nothing written in it yet."""
-    return torch.empty_strided(layout["shape"], layout["strides"], dtype=dtype_of(layout["dtype"]), device=device)
+def allocated(layout, device="cpu", shift=0):
+    """A tensor for a layout, with nothing written in it yet; its address is moved by `shift` bytes."""
+    dtype = dtype_of(layout["dtype"])
+    shape, strides = layout["shape"], layout["strides"]
+    elements = shift // torch.empty(0, dtype=dtype).element_size()
+    whole = torch.empty(span(shape, strides) + elements, dtype=dtype, device=device)
+    return whole.as_strided(shape, strides, elements)
 
 
 def leaves_of(value):
@@ -101,14 +105,23 @@ def claims_of(outputs):
 
     An address is -1 where a tensor has none, such as one that is sparse.
     """
-    kinds, calls = [], []
+    kinds, calls, seen = [], [], None
     for output in outputs:
-        tensors = [output] if type(output) is torch.Tensor else leaves_of(output)
-        kind = {"form": form_of(output), "leaves": [[list(t.shape), _strides(t), dtype_name(t.dtype)] for t in tensors]}
-        if not kinds or kinds[-1] != kind:
-            kinds.append(kind)
-        calls.append([len(kinds) - 1, *[_address(t) for t in tensors]])
+        if type(output) is torch.Tensor:
+            tensors = [output]
+            # Told once for a row of calls: this is part of the time of each.
+            same = seen is not None and (output.shape, output.stride(), output.dtype) == seen
+            seen = (output.shape, output.stride(), output.dtype)
+        else:
+            tensors, same, seen = leaves_of(output), False, None
+        if not same:
+            kinds.append({"form": form_of(output), "leaves": [_layout(tensor) for tensor in tensors]})
+        calls.append([len(kinds) - 1, *[_address(tensor) for tensor in tensors]])
     return {"kinds": kinds, "calls": calls}
+
+
+def _layout(tensor):
+    return [list(tensor.shape), _strides(tensor), dtype_name(tensor.dtype)]
 
 
 def _strides(tensor):
@@ -116,6 +129,6 @@ def _strides(tensor):
 
 
 def _address(tensor):
-    if tensor.layout is not torch.strided or tensor.is_conj() or tensor.is_neg():
+    if tensor.layout is not torch.strided or tensor.is_conj() or tensor.is_neg() or tensor.is_quantized:
         return -1
     return tensor.data_ptr()
