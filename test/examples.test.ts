@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { rocqMissing } from '../src/domains/proofs/rocq/testing.ts'
 
 const repository = fileURLToPath(new URL('..', import.meta.url))
 const examples = join(repository, 'docs/examples')
@@ -58,12 +59,27 @@ describe('the examples of the documentation', () => {
     30_000,
   )
 
+  describe.skipIf(rocqMissing)(`proofs${rocqMissing ? `: ${rocqMissing}` : ''}`, () => {
+    it('react-proof.json proves its theorem', async () => {
+      const script = `scripted/${join(examples, 'react-proof.json')}`
+      const task = ['proofs-basics', '--task', 'num-add-zero']
+      expect(await outcomes(...task, '--model', script, '--out', 'proof')).toEqual({ react: 'solved' })
+    }, 60_000)
+
+    it('search-proof.ts finds a proof of the same one', async () => {
+      const { stdout } = await execa(process.execPath, [join(examples, 'search-proof.ts')], { cwd: scratch })
+      expect(stdout).toMatch(/^Wrote Answer\.v:.*\nsolved$/s)
+    }, 60_000)
+  })
+
   it('are all tried here', async () => {
     expect((await readdir(examples)).sort()).toEqual([
       'my-suite',
       'react-flag.json',
       'react-majority.json',
+      'react-proof.json',
       'refine-majority.json',
+      'search-proof.ts',
     ])
   })
 })

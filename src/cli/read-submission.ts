@@ -1,12 +1,13 @@
 import { open, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { messageOf, UsageError } from '../core/errors.ts'
 import { fileSet } from '../core/files.ts'
 import type { Submission } from '../core/submission.ts'
 import type { AnswerSpec } from '../core/task.ts'
 
 /**
- * A submission from disk: a directory that holds the files that the task asks for, or one file where it asks for one.
+ * A submission from disk: a directory that holds the files that the task asks for, or one file. Where the task asks for
+ * several, it is the one of that name, and the others are not handed in.
  * Nothing larger than the task allows is read into memory.
  * Throws `UsageError` (`unreadable-submission`, `submission-too-large`).
  */
@@ -18,11 +19,12 @@ export async function readSubmission(path: string, answer: AnswerSpec): Promise<
     return { kind: 'text', text: (await readFileOf(path, answer.maxBytes)).toString('utf8') }
   }
   if (!found.isDirectory()) {
-    const [only, ...more] = answer.paths
+    const { paths } = answer
+    const [only, ...more] = paths.length > 1 ? paths.filter((at) => basename(at) === basename(path)) : paths
     if (only === undefined || more.length > 0) {
       throw new UsageError(
         'unreadable-submission',
-        `${path} is one file, and the task asks for ${answer.paths.join(', ')}: give a directory that holds them`,
+        `${path} is one file, and the task asks for ${paths.join(', ')}: name it as one of them, or give a directory that holds them`,
       )
     }
     return { kind: 'files', files: fileSet([[only, await readFileOf(path, answer.maxBytes)]]) }

@@ -16,7 +16,7 @@ export function addJudge(program: Command): void {
     .command('judge')
     .description('judge one submission and print the verdict (exit code 0 only where it is solved)')
     .argument('<suite/task>', 'the task, such as hardware-basics/fifo')
-    .option('--submission <path>', 'the file asked for, or a directory that holds all files asked for')
+    .option('--submission <path>', 'a file asked for, or a directory that holds what is asked for')
     .option(
       '--trial <journal>',
       "the trial that it comes from: its flag is the one that counts; without --submission, the trial's own is judged again",
