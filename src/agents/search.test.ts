@@ -184,6 +184,9 @@ describe('search', () => {
     // The request that failed is asked again, word for word: where its reply had come and was kept, it costs nothing.
     expect(second.model.asked[0]).toEqual(first.model.asked[2])
     expect(second.candidates[0]!.seconds).toBeGreaterThan(first.candidates[1]!.seconds)
+    const copy = { ...earlier[1]!, id: 3, words: 'The same as candidate 2.' }
+    const third = await searching([answer('b')], spec, { earlier: [...earlier, copy], attempt: 3 })
+    expect(third.model.asked[0]?.messages[2]?.text).toContain('aaaa is short')
     const spent = await searching(() => answer('b'), 'search:tokens=30,parallel=1', { earlier })
     expect([spent.model.asked.length, spent.handedIn]).toEqual([0, 'aaaa'])
   })

@@ -87,8 +87,11 @@ class Search {
     this.#clock = clockOf(options, means, earlier.length > 0 ? usedBy(earlier) : undefined)
     this.#signal = AbortSignal.any([this.#clock.signal, this.#stop.signal])
     this.#begun = earlier.reduce((most, { id }) => Math.max(most, id), 0)
-    for (const candidate of earlier)
-      if (candidate.score !== null && candidate.by === this.#by) this.#pool.add(candidate as Scored)
+    for (const candidate of earlier) {
+      // What is there twice was told of twice, and found out about once.
+      const known = candidate.score === null || this.#pool.same(candidate.submission) !== undefined
+      if (!known && candidate.by === this.#by) this.#pool.add(candidate as Scored)
+    }
     if (earlier.length > 0)
       means.say(`Goes on from ${earlier.length} candidates of earlier attempts${inWords(this.#pool.best)}.`)
   }

@@ -34,7 +34,7 @@ export function speedRows(groups: readonly Group[]): { label: string; cells: str
   }))
   const means = groups.map(({ speedups }) =>
     speedups?.geometricMean
-      ? `${times(speedups.geometricMean)} of ${countOf(speedups.tasksCorrect, 'task')}`
+      ? `${speedups.tasksCorrect > 1 ? times(speedups.geometricMean) : `${speedups.geometricMean.mean.toFixed(2)}×, no interval`} of ${countOf(speedups.tasksCorrect, 'task')}`
       : '–',
   )
   return [...rows, { label: 'geometric mean of speedups', cells: means }]
