@@ -29,7 +29,7 @@ import { rocqVariables } from './rocq/variables.ts'
 export async function open({ brief }: Pick<Scene, 'brief'>, lab: Lab): Promise<Environment> {
   const posed = posedIn(brief)
   const here = await leanHere()
-  // A task without Lean has no use for a toolchain in the agent's sandbox.
+  // As the judge's sandboxes have it. A task without Lean has no use for a toolchain.
   const compiler = posed.lean && 'toolchain' in here ? compilerPlace(here) : undefined
   const sandbox = await lab.open({
     name: 'proofs',

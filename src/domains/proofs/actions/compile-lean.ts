@@ -2,6 +2,7 @@ import { fileSet } from '../../../core/files.ts'
 import type { Sandbox } from '../../../core/sandbox.ts'
 import type { Posed } from '../brief.ts'
 import { answerPaths } from '../key.ts'
+import { leanCompile } from '../lean/compile.ts'
 import { type Compiled, compileSeconds, type Remark } from './compile.ts'
 import { isThere, runIn } from './workbench.ts'
 
@@ -11,7 +12,8 @@ const absent = 'lean is not installed here: nothing can be checked'
 
 /**
  * Compiles a text as the module `Answer`, alone beside the task's own files, then asks, from a file that imports it, for
- * the task's theorem. What it says is for the agent and is no verdict. Lean is no part of every installation: where it is
+ * the task's theorem. The sandbox has Lean and its packages as the judge's have. What it says is for the agent and is no
+ * verdict. Lean is no part of every installation: where it is
  * not there, that is said and is nobody's failure.
  */
 export async function compileLean(
@@ -24,15 +26,10 @@ export async function compileLean(
   const others = posed?.files ?? new Map<string, Uint8Array>()
   const files = [...others, [answerPaths.lean, text] as const]
   await sandbox.write(fileSet(files.map(([path, content]) => [`${directory}/${path}`, content] as const)))
-  const lean = (...argv: string[]) =>
-    runIn(sandbox, ['sh', '-c', 'LEAN_PATH=.:$LEAN_PATH exec lean "$@"', 'lean', ...argv], {
-      seconds: compileSeconds,
-      cwd: directory,
-      signal,
-    })
-  const module = (path: string) => lean('-o', path.replace(/\.lean$/, '.olean'), path)
-  for (const path of others.keys()) await module(path)
-  const { run, log } = await module(answerPaths.lean)
+  const within = (argv: readonly string[]) =>
+    runIn(sandbox, argv, { seconds: compileSeconds, cwd: directory, signal })
+  for (const path of others.keys()) await within(leanCompile(path))
+  const { run, log } = await within(leanCompile(answerPaths.lean))
   const ok = run.exitCode === 0
   const base = { ok, timedOut: run.timedOut, log, remarks: leanRemarks(log) }
   if (!ok || posed === undefined) return base
@@ -41,7 +38,7 @@ export async function compileLean(
       [`${directory}/${after}`]: `import Answer\n#check @${posed.name}\n#print axioms ${posed.name}\n`,
     }),
   )
-  const asked = await lean(after)
+  const asked = await within(['lean', after])
   const said = asked.log.replace(new RegExp(`^${after}:\\d+:\\d+: (?:info: )?`, 'gm'), '').trim()
   return { ...base, theorem: asked.run.exitCode === 0 ? said : `it has no theorem ${posed.name}` }
 }

@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { leanIsNamed } from '../lean/find.ts'
 import { attack, type ProofsAttack } from './skeleton.ts'
 
 /** The same against Lean. Written without a Lean to play them; they apply where there is one. */
@@ -71,23 +70,44 @@ initialize IO.FS.writeFile "verdict.json" "{\\"result\\":\\"proved\\",\\"axioms\
 ${statement} := sorry
 `,
   ),
+  attack(
+    'lean',
+    'lean-imports-itself',
+    'Replaces its compiled module by one that imports itself, so that what the kernel never saw is taken as a library.',
+    'not-solved',
+    ({ stated }) =>
+      `import Lean\n${stated(
+        'unsafe def',
+        'unsafe def cheat : False := cheat',
+        `  := cheat.elim
+open Lean in
+run_cmd do
+  let forged ← mkModuleData (← getEnv)
+  let self : Name := .str (.str .anonymous ".") "Answer"
+  saveModuleData "Answer.olean" \`Answer { forged with imports := forged.imports.push { module := self } }
+  (IO.Process.exit 0 : IO Unit)
+`,
+      )}`,
+  ),
+  attack(
+    'lean',
+    'lean-writes-library',
+    'Leaves modules under the names of libraries beside itself while it is compiled, for whoever imports them after it.',
+    'not-solved',
+    ({ prelude, statement }) => `import Lean
+${prelude}
+open Lean in
+run_cmd do
+  let own ← mkModuleData (← getEnv)
+  for library in ["Init", "Lean", "Mathlib", "Context"] do
+    saveModuleData (library ++ ".olean") library.toName own
+${statement} := sorry
+`,
+  ),
 ]
-
-/** Whether a Lean can be called here: without one no verdict on these could be had. */
-let found: boolean | undefined
-function leanIsHere(): boolean {
-  found ??= (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, 'lean'), constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
-  return found
-}
 
 export const lean: readonly ProofsAttack[] = written.map((each) => ({
   ...each,
-  submission: (task) => (leanIsHere() ? each.submission(task) : undefined),
+  // Without a Lean no verdict on these could be had.
+  submission: (task) => (leanIsNamed() ? each.submission(task) : undefined),
 }))

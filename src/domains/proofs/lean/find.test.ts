@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { compilerPlace, findLean, placeOf } from './find.ts'
+import { compilerPlace, findLean, leanIsNamed, placeOf } from './find.ts'
 
 describe('where Lean is looked for', () => {
   let root: string
@@ -34,7 +34,7 @@ describe('where Lean is looked for', () => {
 
   const toolchain = () => join(root, 'elan/toolchains/leanprover--lean4---v4.9.0')
 
-  it('is a project, with its packages and the REPL among them', async () => {
+  it('is a project, with its packages and the REPL among them, and none of its own modules', async () => {
     const here = await findLean({
       TOUCHSTONE_LEAN_PROJECT: join(root, 'project'),
       ELAN_HOME: join(root, 'elan'),
@@ -43,22 +43,22 @@ describe('where Lean is looked for', () => {
     expect(here).toEqual({
       repl: join(root, 'project/.lake/packages/repl/.lake/build/bin/repl'),
       toolchain: toolchain(),
+      project: 'project',
       modules: [
-        join(root, 'project/.lake/build/lib'),
         join(root, 'project/.lake/packages/batteries/.lake/build/lib/lean'),
         join(root, 'near/.lake/build/lib'),
       ],
     })
     const place = placeOf(here)
     expect(place.repl).toEqual(['/opt/lean/repl/repl'])
-    expect(place.env.LEAN_PATH).toBe('.:/opt/lean/modules/0:/opt/lean/modules/1:/opt/lean/modules/2')
+    expect(place.env.LEAN_PATH).toBe('.:/opt/lean/modules/0:/opt/lean/modules/1')
     expect(place.mounts).toContainEqual({ host: toolchain(), inside: '/opt/lean/toolchain' })
-    expect(compilerPlace(here).mounts).toHaveLength(4)
+    expect(compilerPlace(here).mounts).toHaveLength(3)
   })
 
   it('is a lean on the PATH, asked for its own directory', async () => {
     const here = await findLean({ PATH: `${root}/bin:/usr/bin:/bin` })
-    expect(here).toEqual({ repl: undefined, toolchain: toolchain(), modules: [] })
+    expect(here).toEqual({ repl: undefined, toolchain: toolchain(), project: undefined, modules: [] })
     expect(() => placeOf(here)).toThrow('TOUCHSTONE_LEAN_REPL')
   })
 
@@ -69,6 +69,9 @@ describe('where Lean is looked for', () => {
         /lean-lang\.org\/install.*TOUCHSTONE_LEAN_REPL.*TOUCHSTONE_LEAN_PROJECT/,
       ),
     })
+    expect(leanIsNamed({ PATH: '' })).toBe(false)
+    expect(leanIsNamed({ PATH: `${root}/bin` })).toBe(true)
+    expect(leanIsNamed({ PATH: '', TOUCHSTONE_LEAN_PROJECT: 'x' })).toBe(true)
     await expect(findLean({ TOUCHSTONE_LEAN_REPL: join(root, 'none') })).rejects.toThrow('no such program')
     await expect(findLean({ TOUCHSTONE_LEAN_PROJECT: join(root, 'bin') })).rejects.toThrow('no lakefile')
   })

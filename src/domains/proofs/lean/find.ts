@@ -11,7 +11,7 @@ export interface LeanVariables {
   readonly PATH?: string | undefined
   /** The REPL's program. */
   readonly TOUCHSTONE_LEAN_REPL?: string | undefined
-  /** A Lake project, built: its modules and its packages' can be imported. */
+  /** A Lake project, built: what it requires can be imported, and not what it has itself. */
   readonly TOUCHSTONE_LEAN_PROJECT?: string | undefined
   readonly ELAN_HOME?: string | undefined
 }
@@ -22,7 +22,9 @@ export interface LeanHere {
   readonly repl: string | undefined
   /** The toolchain's own directory, with `bin/lean`. */
   readonly toolchain: string
-  /** Directories of compiled modules. */
+  /** The Lake project, by its name. */
+  readonly project: string | undefined
+  /** Directories of compiled modules, one for each package that the project requires. */
   readonly modules: readonly string[]
 }
 
@@ -32,6 +34,7 @@ const howToInstall =
   'install Lean 4 (https://lean-lang.org/install), build leanprover-community/repl with the same toolchain, and set TOUCHSTONE_LEAN_REPL to its program .lake/build/bin/repl, or TOUCHSTONE_LEAN_PROJECT to a built Lake project that requires it'
 
 const manifestSchema = z.object({
+  name: z.string().optional().catch(undefined),
   packagesDir: z.string().default('.lake/packages'),
   packages: z
     .array(
@@ -43,14 +46,22 @@ const manifestSchema = z.object({
 /**
  * Looks for Lean: the program that `TOUCHSTONE_LEAN_REPL` names, else `repl` on the PATH, else in the Lake project
  * `TOUCHSTONE_LEAN_PROJECT`; its toolchain as the project's `lean-toolchain` says, else that of `lean` on the PATH. Elan's
- * own program only chooses a toolchain, and is not needed where that lies below `ELAN_HOME`. Throws
- * `InfrastructureError` (`no-lean`) that says what to install and set.
+ * own program only chooses a toolchain, and is not needed where that lies below `ELAN_HOME`. The project's own modules are
+ * not among those found: somebody's own proofs of what a task asks for may lie there. Throws `InfrastructureError`
+ * (`no-lean`) that says what to install and set.
  */
 export async function findLean(variables: LeanVariables = process.env): Promise<LeanHere> {
   const project = projectOf(variables)
   const repl = replOf(variables, project)
   const toolchain = await toolchainOf(variables, project, repl)
-  return { repl, toolchain, modules: project === undefined ? [] : modulesOf(project) }
+  if (project === undefined) return { repl, toolchain, project: undefined, modules: [] }
+  return { repl, toolchain, project: nameOf(project), modules: modulesOf(project) }
+}
+
+/** Whether anything says that there is a Lean; `findLean` then finds it or says what is wrong with it. */
+export function leanIsNamed(variables: LeanVariables = process.env): boolean {
+  const { TOUCHSTONE_LEAN_PROJECT: project, TOUCHSTONE_LEAN_REPL: repl } = variables
+  return Boolean(project) || Boolean(repl) || onPath(variables, 'lean') !== undefined
 }
 
 /** How a sandbox gets it. Throws `InfrastructureError` (`no-lean-repl`) where `repl` is wanted and not there. */
@@ -64,7 +75,10 @@ export function placeOf(here: LeanHere): LeanPlace {
   return { repl: [program], mounts: [...mounts, { host: dirname(here.repl), inside: `${inside}/repl` }], env }
 }
 
-/** The same for the compiler alone. */
+/**
+ * The same for the compiler alone: for whoever compiles a file, the judge and the agent alike, so that they import the
+ * same. What lies in the directory that Lean is called in comes first, then the packages.
+ */
 export function compilerPlace({ toolchain, modules }: LeanHere): Pick<LeanPlace, 'mounts' | 'env'> {
   const places = modules.map((host, at) => ({ host, inside: `${inside}/modules/${at}` }))
   const root = `${inside}/toolchain`
@@ -130,18 +144,24 @@ async function toolchainOf(
   )
 }
 
-function packagesOf(project: string): string[] {
+function manifestOf(project: string): z.infer<typeof manifestSchema> | undefined {
   const text = textAt(join(project, 'lake-manifest.json'))
-  if (text === undefined) return directoriesIn(join(project, '.lake/packages'))
-  let json: unknown
+  if (text === undefined) return undefined
   try {
-    json = JSON.parse(text)
+    return manifestSchema.safeParse(JSON.parse(text)).data
   } catch {
     throw missing(`${project}/lake-manifest.json is no JSON; run "lake update" there`)
   }
-  const read = manifestSchema.safeParse(json)
-  if (!read.success) return directoriesIn(join(project, '.lake/packages'))
-  const { packagesDir, packages } = read.data
+}
+
+function nameOf(project: string): string {
+  return manifestOf(project)?.name?.replaceAll(/[«»]/g, '') || basename(project)
+}
+
+function packagesOf(project: string): string[] {
+  const manifest = manifestOf(project)
+  if (manifest === undefined) return directoriesIn(join(project, '.lake/packages'))
+  const { packagesDir, packages } = manifest
   const local = packages.flatMap(({ type, dir }) =>
     type === 'path' && dir !== undefined ? [resolve(project, dir)] : [],
   )
@@ -150,7 +170,8 @@ function packagesOf(project: string): string[] {
 
 /** Since Lean 4.19 below `lib/lean`, before in `lib`. */
 function modulesOf(project: string): string[] {
-  const found = [project, ...packagesOf(project)].flatMap((each) => {
+  const found = packagesOf(project).flatMap((each) => {
+    if (existsSync(each) && realpathSync(each) === project) return []
     const built = ['.lake/build/lib/lean', '.lake/build/lib'].map((path) => join(each, path))
     const there = built.find((path) => existsSync(path) && statSync(path).isDirectory())
     return there === undefined ? [] : [realpathSync(there)]

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Lab } from '../../../core/domain.ts'
 import { UsageError } from '../../../core/errors.ts'
 import type { FileSet } from '../../../core/files.ts'
+import { leanCompile, oleanOf } from './compile.ts'
 import { type LeanPlace, leanSandbox } from './sandbox.ts'
 
 /** Files that a context needs, compiled. Equal ones are the same object. */
@@ -52,8 +53,8 @@ export class Libraries {
     for (const [path, content] of files) {
       if (path.endsWith('.olean')) compiled.set(path, content)
       if (!path.endsWith('.lean')) continue
-      const object = path.replace(/\.lean$/, '.olean')
-      const done = await sandbox.exec(['lean', '-o', object, path], { timeoutSeconds: compileSeconds })
+      const object = oleanOf(path)
+      const done = await sandbox.exec(leanCompile(path), { timeoutSeconds: compileSeconds })
       const bytes = done.exitCode === 0 ? await sandbox.read(object, { maxBytes: diskBytes }) : undefined
       if (!bytes) {
         const why = done.timedOut

@@ -1,8 +1,9 @@
 import Lean
 import Lean.Replay
 /-
-Reads two compiled modules as data, the task's statement and the answer. The answer is not imported: none of its
-initialisers, notations, attributes or options comes into force. Its constants go through the kernel again, above the
+Reads two compiled modules as data, the task's statement and the answer. Neither is imported, nor can it be, since no
+module's name leads to such a file: none of the answer's initialisers, notations, attributes or options comes into force,
+and no constant of its own without the kernel. Its constants go through the kernel again, above the
 task's own modules; then the two statements are compared and the axioms collected. All that is found goes to one file,
 which nothing of the answer has a name for.
 -/
@@ -73,13 +74,8 @@ def moduleOf (env : Environment) (name : Name) : String :=
 def said (result : String) (more : List (String × Json) := []) : Json :=
   Json.mkObj (("result", Json.str result) :: more)
 
-def judged (name : Name) : IO Json := do
-  initSearchPath (← findSysroot) [System.FilePath.mk "."]
-  let (task, _) ← readModuleData (System.FilePath.mk "TouchstoneTask.olean")
-  let (answer, _) ← readModuleData (System.FilePath.mk "Answer.olean")
+def compared (task answer : ModuleData) (base : Environment) (name : Name) : IO Json := do
   let some wanted := own task.constants name | return said "broken-key"
-  if (own answer.constants name).isNone then return said "no-theorem"
-  let base ← importModules (task.imports ++ answer.imports) {}
   let mut constants : Std.HashMap Name ConstantInfo := {}
   for info in answer.constants do
     constants := constants.insert info.name info
@@ -89,6 +85,8 @@ def judged (name : Name) : IO Json := do
   | .error message => return said "kernel" [("message", Json.str message)]
   | .ok env =>
     let some given := env.find? name | return said "no-theorem"
+    if given.isUnsafe || given.isPartial then
+      return said "kernel" [("message", Json.str "it is no theorem but a program, which the kernel does not check")]
     let levels := wanted.levelParams.map Level.param
     let sameLevels := wanted.levelParams.length == given.levelParams.length
     let type := given.type.instantiateLevelParams given.levelParams levels
@@ -104,12 +102,27 @@ def judged (name : Name) : IO Json := do
       Json.mkObj [("name", Json.str (toString each)), ("module", Json.str (moduleOf env each))]
     return said "proved" [("axioms", Json.arr listed)]
 
+def judged (taskFile answerFile : String) (name : Name) : IO Json := do
+  initSearchPath (← findSysroot) [System.FilePath.mk "."]
+  let (task, _) ← readModuleData (System.FilePath.mk taskFile)
+  let (answer, _) ← readModuleData (System.FilePath.mk answerFile)
+  if (own task.constants name).isNone then return said "broken-key"
+  if (own answer.constants name).isNone then return said "no-theorem"
+  let imported : Except String Environment ←
+    try pure (.ok (← importModules (task.imports ++ answer.imports) {})) catch error => pure (.error (toString error))
+  match imported with
+  | .ok base => compared task answer base name
+  | .error message =>
+    -- Where the task's own imports fail too, it is not the answer's doing, and this ends without a result.
+    let _ ← importModules task.imports {}
+    return said "imports" [("message", Json.str message)]
+
 end Touchstone
 
 def main (arguments : List String) : IO UInt32 := do
   match arguments with
-  | [name] =>
-    let json ← Touchstone.judged name.toName
+  | [taskFile, answerFile, name] =>
+    let json ← Touchstone.judged taskFile answerFile name.toName
     IO.FS.writeFile (System.FilePath.mk "verdict.json") json.compress
     return 0
   | _ => return 2

@@ -2,10 +2,11 @@ import type { Lab } from '../../../../core/domain.ts'
 import { InfrastructureError } from '../../../../core/errors.ts'
 import { type FileSet, toBytes } from '../../../../core/files.ts'
 import type { Formal, ProofsKey } from '../../key.ts'
+import { leanCompile, oleanOf } from '../../lean/compile.ts'
 import { leanTool } from '../../tools.ts'
-import { judgeLimits, lean, libraryBytes, run, textOfRun } from './run.ts'
+import { type Bench, libraryBytes, openFor, run, textOfRun } from './run.ts'
 
-export const taskModule = 'TouchstoneTask'
+const taskModule = 'TouchstoneTask'
 
 /** What the judge makes of a key, once for all judgements with it. */
 export interface Prepared {
@@ -18,11 +19,11 @@ export interface Prepared {
 
 const known = new WeakMap<ProofsKey, Promise<Prepared>>()
 
-/** Throws `InfrastructureError` where the task's own files do not compile or Lean is missing. */
-export async function prepare(key: ProofsKey, formal: Formal, lab: Lab): Promise<Prepared> {
+/** Throws `InfrastructureError` where the task's own files do not compile. */
+export async function prepare(key: ProofsKey, formal: Formal, bench: Bench, lab: Lab): Promise<Prepared> {
   const before = known.get(key)
   if (before) return await before
-  const making = prepareAnew(key, formal, lab)
+  const making = prepareAnew(key, formal, bench, lab)
   known.set(key, making)
   try {
     return await making
@@ -32,8 +33,9 @@ export async function prepare(key: ProofsKey, formal: Formal, lab: Lab): Promise
   }
 }
 
-export async function prepareAnew(key: ProofsKey, formal: Formal, lab: Lab): Promise<Prepared> {
-  await using sandbox = await lab.open({ name: 'lean-context', limits: judgeLimits })
+/** The same without what is known of the key: shows whether Lean works here and now. */
+export async function prepareAnew(key: ProofsKey, formal: Formal, bench: Bench, lab: Lab): Promise<Prepared> {
+  await using sandbox = await openFor('lean-context', bench, lab)
   const sources = new Map(key.files)
   if (formal.context.trim() !== '') sources.set('Context.lean', toBytes(formal.context))
   const own = `${taskModule}.lean`
@@ -43,17 +45,27 @@ export async function prepareAnew(key: ProofsKey, formal: Formal, lab: Lab): Pro
   const compiled = new Map<string, Uint8Array>()
   for (const path of sources.keys()) {
     if (!path.endsWith('.lean')) continue
-    const finished = await run(sandbox, lean(path))
-    const olean = await sandbox.read(path.replace(/\.lean$/, '.olean'), { maxBytes: libraryBytes })
-    if (finished.exitCode !== 0 || olean === undefined)
+    const finished = await run(sandbox, leanCompile(path))
+    const olean = await sandbox.read(oleanOf(path), { maxBytes: libraryBytes })
+    if (finished.exitCode !== 0 || olean === undefined) {
+      const said = textOfRun(finished).trim().slice(0, 1000)
       throw new InfrastructureError(
         'broken-key',
-        `${path} of the task cannot be compiled here: ${textOfRun(finished).trim().slice(0, 1000)}`,
+        `${path} of the task cannot be compiled here: ${said}${hintFor(said, bench)}`,
         { retryable: false },
       )
-    compiled.set(path.replace(/\.lean$/, '.olean'), olean)
+    }
+    compiled.set(oleanOf(path), olean)
   }
   const statement = compiled.get(`${taskModule}.olean`)!
   compiled.delete(`${taskModule}.olean`)
   return { context: compiled, statement, version: version ?? 'unknown' }
+}
+
+/** What to do about a module that is not there. */
+function hintFor(said: string, { project }: Bench): string {
+  if (!/unknown (?:module prefix|package)|object file .* does not exist/.test(said)) return ''
+  return project === undefined
+    ? '; set TOUCHSTONE_LEAN_PROJECT to a built Lake project that requires the package with this module'
+    : `; of the Lake project ${project}, which TOUCHSTONE_LEAN_PROJECT names, only what the packages have that it requires can be imported, and nothing of its own: let it require the package with this module, and run "lake build" there`
 }

@@ -4,6 +4,9 @@ import type { Origin, Task } from '../../../../core/task.ts'
 import { answerPaths, type ProofsKey } from '../../key.ts'
 import type { LeanHole } from './scan.ts'
 
+/** `check` compiles in the agent's sandbox: Mathlib maps about 6 GiB of files, and takes seconds each time. */
+const forMathlib = { memoryBytes: 8 * 1024 ** 3, processes: 512, cpuSeconds: 1800 }
+
 /** A task of a theorem in Lean 4. */
 export function leanTask(
   { name, statement, prelude, context, informal }: LeanHole,
@@ -25,7 +28,7 @@ export function leanTask(
       ].join('\n\n'),
       files: new Map([...files, ...fileSet({ ...own, [answerPaths.lean]: stub })]),
       answer: { kind: 'files', paths: [answerPaths.lean], maxBytes: 1024 ** 2 },
-      limits: limitsSchema.parse({ wallSeconds: 900, turns: 40 }),
+      limits: limitsSchema.parse({ wallSeconds: 900, turns: 40, sandbox: forMathlib }),
       feedback: { consultations: 0, detail: 'findings' },
     },
     key: { theorem: name, formal: { lean: { context, prelude, statement, axioms: [] } }, files },
