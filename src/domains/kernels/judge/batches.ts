@@ -34,11 +34,15 @@ export async function batchesFor(
   const most = Math.max(1, Math.min(mostCalls, Math.floor(mostBytes / Math.max(1, callBytes(facts)))))
   for (let count = 1; ; count = Math.min(most, count * 8)) {
     await examiner.allot(count)
-    await baseline.allot(facts, count)
     const began = performance.now()
-    await baseline.put(0, await examiner.draw('given', seedOf(seed, 'calibration', count), count))
+    const values = await examiner.draw('given', seedOf(seed, 'calibration', count), count)
     const drawn = (performance.now() - began) / 1000
+    for (const runner of [baseline, ...others]) {
+      await runner.allot(facts, count)
+      await runner.put(0, values)
+    }
     const best = await quickest(baseline, count)
+    for (const runner of others) await quickest(runner, count)
     if (count < most && best < batchSeconds / 4) continue
     const calls = Math.max(1, Math.min(most, Math.round((batchSeconds * count) / best)))
     const affordable = Math.min(most, (drawSeconds * count) / drawn)

@@ -65,8 +65,8 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
   const { facts } = examiner
   // Not from the judgement's seed: who knows that could have everything ready before time is taken.
   const drawn = randomBytes(16).toString('hex')
-  const { calls, rounds } = await batchesFor(examiner, contest.baseline, drawn)
-  const runners = [contest.baseline, contest.twin, contest.candidate]
+  const runners = [contest.baseline, contest.twin, contest.candidate] as const
+  const { calls, rounds } = await batchesFor(examiner, runners, drawn)
   await examiner.allot(calls * rounds)
   for (const runner of runners) await runner.allot(facts, calls * rounds)
   await warmUp(contest, drawn, calls * rounds)
