@@ -91,6 +91,7 @@ export function outputName(index: number, { outputs }: Pick<Facts, 'outputs'>): 
 }
 
 function formMessage(given: string, expected: string): string {
-  const words = (form: string) => (form === 't' ? 'one tensor' : form.replaceAll(/(?<![\w'])t(?![\w'])/g, 'tensor').slice(0, 200))
+  const words = (form: string) =>
+    form === 't' ? 'one tensor' : form.replaceAll(/(?<![\w'])t(?![\w'])/g, 'tensor').slice(0, 200)
   return `forward returns ${words(given)}; expected ${words(expected)}`
 }
