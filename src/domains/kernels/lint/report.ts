@@ -50,6 +50,7 @@ const structural = new Set<LintKind>(['dead-code', 'random-forward', 'unused-inp
  * weights as they are initialised only; `loose`, to 1e-2 only; undefined where no values as they are drawn show it.
  */
 export function whenOf({
+  kind,
   tolerance,
   holds,
 }: LintFinding): 'always' | 'inputs' | 'weights' | 'loose' | undefined {

@@ -72,6 +72,17 @@ describe.skipIf(bwrapMissing()).each(pythons)('the analyst with $name', ({ path 
     expect(height).toBe(width)
   }, 120_000)
 
+  it('does not make a norm of few elements out of one of many', async () => {
+    const source = problemOf({
+      constants: 'rows = 64\nfeatures = 65536\ngroups = 512',
+      init: 'self.norm = nn.GroupNorm(groups, features)',
+      forward: 'return self.norm(x) @ torch.ones(x.shape[1], 4096)',
+      inputs: 'torch.rand(rows, features)',
+    })
+    const { scaled } = await runnable(source)
+    expect((scaled?.run.features ?? 0) / 512).toBeGreaterThanOrEqual(8)
+  }, 120_000)
+
   it('leaves a problem that fits as it is', async () => {
     const found = await runnable(
       problemOf({ constants: 'N = 64', forward: 'return x.relu()', inputs: 'torch.rand(N, N)' }),

@@ -8,7 +8,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._mode_utils import no_dispatch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from analyse_formulas import flops_of, is_free, name_of, tensors_of
+from analyse_formulas import flops_of, is_free, name_of, tensors_of, together
 
 RECURRENT = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1}
 
@@ -56,6 +56,7 @@ class Meter(TorchDispatchMode):
         self.unknown = set()
         self.flops = 0
         self.traffic = 0
+        self.together = []
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         name = name_of(func)
@@ -64,6 +65,9 @@ class Meter(TorchDispatchMode):
             flops, known = flops_of(name, args, output)
             if not known:
                 self.unknown.add(name)
+            size = together(name, args, tensors_of(output), tensors_of(args))
+            if size is not None:
+                self.together.append(int(size))
             self.add(name, flops, bytes_of(tensors_of(args) + tensors_of(kwargs or {})) + bytes_of(tensors_of(output)))
         return output
 
@@ -163,6 +167,7 @@ def cost_of(source):
         "traffic": int(meter.traffic),
         "operators": sorted(meter.operators.values(), key=lambda each: (-each["flops"], -each["bytes"], each["name"])),
         "unknown": sorted(meter.unknown),
+        "together": meter.together[:2000],
         "shapes": [[list(each.shape), str(each.dtype).replace("torch.", "")] for each in outputs],
     }
 

@@ -81,6 +81,23 @@ def flops_of(name, args, output):
     return size, elementwise
 
 
+def together(name, args, given, taken):
+    """How many elements an operator brings together in each of its results; None where it takes them one by one."""
+    first = taken[0].numel() if taken else 0
+    if name == "native_group_norm":
+        return first // max(1, args[0].shape[0] * args[6])
+    if name == "native_layer_norm":
+        return first // max(1, given[1].numel())
+    # In training mode, as an instance normalisation calls it.
+    if name.startswith(("native_batch_norm", "_native_batch_norm_legit")) and len(given) > 1 and given[1].numel():
+        return first // given[1].numel()
+    if name in ("_softmax", "_log_softmax"):
+        return args[0].shape[args[1]] if args[0].dim() else 1
+    if name in REDUCTIONS or name in ("logsumexp", "norm", "linalg_vector_norm", "var", "std", "var_mean"):
+        return first // max(1, given[0].numel())
+    return None
+
+
 def _convolution(args, given, taken):
     taken_values, weight = args[0], args[1]
     transposed = bool(args[6]) if len(args) > 6 else False

@@ -14,6 +14,8 @@ BATCH = re.compile(r"batch|^[bnB]$")
 LEAST = 8
 # With more operators than this it is a network: the sizes of one input are part of its design, and the batch is not.
 NETWORK = 20
+# What is normalised or reduced together stays at least so many elements: the norm of one element is a constant.
+TOGETHER = 8
 # A reduction that gains less is kept for the end.
 GAIN = 0.95
 
@@ -51,6 +53,13 @@ def may_shrink(number):
     return number.value >= 256 or not any(KEPT.search(name) for name in number.names)
 
 
+def degenerate(now, published):
+    """Whether some operator has so few elements left to bring together that it computes something else."""
+    if len(now) != len(published):
+        now, published = [min(now, default=0)], [min(published, default=0)]
+    return any(a < min(TOGETHER, b) for a, b in zip(now, published))
+
+
 class Search:
     """Goes from the published constants to smaller ones. Deterministic: it looks at costs and values only."""
 
@@ -60,6 +69,7 @@ class Search:
         self.numbers = [each for each in numbers_of(source) if may_shrink(each)]
         self.values = [each.value for each in self.numbers]
         self.cost = cost
+        self.together = cost["together"]
         self.tried = 0
 
     def least(self, index):
@@ -73,11 +83,12 @@ class Search:
         """The cost with these values, or None where the problem does not run."""
         self.tried += 1
         try:
-            return cost_of(self.text(values))
+            cost = cost_of(self.text(values))
         except MemoryError:
             raise
         except Exception:
             return None
+        return None if degenerate(cost["together"], self.together) else cost
 
     def text(self, values):
         return with_numbers(self.source, self.constants(values))
