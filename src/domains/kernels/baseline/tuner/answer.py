@@ -43,7 +43,7 @@ class Loops:
         tensor = tensor.contiguous()
         strides = self.strides(tensor, over)
         if strides is None or (step in (0, 1) and strides[-1] != step and self.count(self.groups[-1]) > 1):
-            raise ValueError(f"a tensor of shape {tuple(tensor.shape)} is broadcast in a way that this was not made for")
+            raise ValueError(f"a tensor of shape {tuple(tensor.shape)} is broadcast in another way than this was made for")
         return tensor, strides
 
 
@@ -75,7 +75,8 @@ def model_new(source, trace, description, split, flags):
         if isinstance(node, ast.ClassDef) and node.name == "Model":
             rewrite(node, forward(trace, description, split))
     problem = "\n\n".join(ast.unparse(ast.fix_missing_locations(node)) for node in kept if not is_docstring(node))
-    compiled = f'library = tk.cpp("kernel.cpp", flags={list(flags)!r})\nlibrary.run.restype = None\naten = torch.ops.aten\n'
+    compiled = f'library = tk.cpp("kernel.cpp", flags={list(flags)!r})\nlibrary.run.restype = None\n'
+    compiled += "aten = torch.ops.aten\n"
     return f"import ctypes\n\nimport torch\nimport touchstone_kernel as tk\n{problem}\n\n{compiled}\n{RUNTIME}"
 
 

@@ -92,10 +92,10 @@ class Emitter:
                 uses.setdefault(id(term), []).append((level, term))
         for key, places in uses.items():
             term = places[0][1]
-            heavy = term.op in HEAVY
-            if len(places) > 1 and places[0][0] == self.level[key] and (heavy or self.variant.keep == "all" and term.args):
-                if not is_logical(term) and term.op != "same":
-                    self.kept.add(key)
+            worth = term.op in HEAVY or (self.variant.keep == "all" and term.args)
+            again = len(places) > 1 and places[0][0] == self.level[key]
+            if worth and again and not is_logical(term) and term.op != "same":
+                self.kept.add(key)
 
     def source(self):
         import nest

@@ -7,14 +7,19 @@ import torch
 from terms import Count
 from trace import NotRecognised, Varying
 
-INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/", "gt": ">", "lt": "<", "ge": ">=", "le": "<=", "eq": "==", "ne": "!="}
+INFIX = {
+    "add": "+", "sub": "-", "mul": "*", "div": "/", "gt": ">", "lt": "<", "ge": ">=", "le": "<=",
+    "eq": "==", "ne": "!=",
+}  # fmt: skip
 LOGIC = {"and": "&&", "or": "||"}
 CALLS = {
     "exp": "exponential", "expm1": "less_one", "log": "logarithm", "log1p": "one_plus", "tanh": "tangent",
-    "sigmoid": "logistic", "erf": "error_function", "sqrt": "std::sqrt", "abs": "std::fabs", "sin": "std::sin",
+    "sigmoid": "logistic", "erf": "error_function",
+    "erf_beside_one": "error_beside_one", "sqrt": "std::sqrt", "abs": "std::fabs", "sin": "std::sin",
     "cos": "std::cos",
 }  # fmt: skip
-HEAVY = ("exp", "expm1", "log", "log1p", "tanh", "sigmoid", "erf", "div", "sqrt", "rsqrt", "reciprocal", "sin", "cos")
+# What is worth keeping between passes.
+HEAVY = (*CALLS, "div", "rsqrt", "reciprocal")
 LOGICAL = ("gt", "lt", "ge", "le", "eq", "ne", "and", "or", "not")
 
 
@@ -46,7 +51,8 @@ def expression(term, args):
     if op == "sign":
         return f"(float)(({args[0]} > 0.0f) - ({args[0]} < 0.0f))"
     if op == "where":
-        return f"({args[0]} ? {args[1]} : {args[2]})"
+        cheap = all(side.op in ("load", "constant") for side in term.args[1:])
+        return f"({args[0]} ? {args[1]} : {args[2]})" if cheap else f"choose({', '.join(args)})"
     if op in ("maximum", "minimum"):
         sign = "<" if op == "maximum" else ">"
         # NaN of either side stays, as torch has it; a constant is none.

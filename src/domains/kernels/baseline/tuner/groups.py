@@ -1,13 +1,11 @@
 """The loops of a program: axes in groups that run as one loop, in the order in which they are nested."""
 
-from trace import NotRecognised
-
 
 class Loops:
     """`outer` groups, then `reduced` ones, then `inner`: the last group of all is the loop over neighbours in memory.
 
-    With nothing to reduce, all but the last are outer. Where the last dimension is reduced, `lanes` is false and the loop
-    over neighbours sums; else `lanes` is true, and it runs over sums beside one another.
+    With nothing to reduce (`plain`), all but the last are outer. Where the last dimension is reduced, `lanes` is false and
+    the loop over neighbours sums; else `lanes` is true, and it runs over sums beside one another.
     """
 
     def __init__(self, program, leaves, outputs):
@@ -26,22 +24,19 @@ class Loops:
         views = [strides_over(each.extra.strides, each.axes, each.shape, len(shape)) for each in leaves]
         views += [dense(each, len(shape)) for each in outputs]
         for role, axis in roles:
-            if self.groups and (self.groups[-1][0] == role or (self.plain and True)):
+            if self.groups and (self.plain or self.groups[-1][0] == role):
                 last = self.groups[-1][1][-1]
                 if all(view[last] == view[axis] * shape[axis] for view in views):
                     self.groups[-1] = (role, [*self.groups[-1][1], axis])
                     continue
             self.groups.append((role, [axis]))
+        # Only the last group runs over neighbours; others beside what is reduced are loops around it.
+        *others, (last_role, last_axes) = self.groups
+        others = [("outer" if role == "inner" else role, axes) for role, axes in others]
         if self.plain:
-            self.groups = [("outer", axes) for _, axes in self.groups[:-1]] + [("reduced", self.groups[-1][1])]
-        inner = [axes for role, axes in self.groups if role == "inner"]
-        if len(inner) > 1:
-            # Only the last one runs over neighbours; the others are outer loops.
-            self.groups = [(("outer" if role == "inner" and axes is not inner[-1] else role), axes) for role, axes in self.groups]
-            order = {"outer": 0, "reduced": 1, "inner": 2}
-            self.groups.sort(key=lambda group: order[group[0]])
-        if self.lanes and not inner:
-            raise NotRecognised("a reduction without neighbours")
+            others, last_role = [("outer", axes) for _, axes in others], "reduced"
+        order = {"outer": 0, "reduced": 1}
+        self.groups = [*sorted(others, key=lambda group: order[group[0]]), (last_role, last_axes)]
         self.steps = [view[self.groups[-1][1][-1]] for view in views]
 
     def of(self, role):

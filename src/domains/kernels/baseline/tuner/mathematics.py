@@ -1,5 +1,17 @@
 """Functions in C++ that compilers vectorise, each with those that it needs."""
 
+CHOOSE = """
+// A choice by bits: compilers make no branch of it, so that a loop with two costly sides stays vectorised.
+static inline float choose(bool first, float a, float b) {
+    int32_t x, y;
+    std::memcpy(&x, &a, 4);
+    std::memcpy(&y, &b, 4);
+    const int32_t mask = -(int32_t)first, bits = (x & mask) | (y & ~mask);
+    float result;
+    std::memcpy(&result, &bits, 4);
+    return result;
+}
+"""
 EXPONENTIAL = """
 // 2^n times a polynomial on [-ln 2 / 2, ln 2 / 2]; the scale in two steps, for denormal results and infinity.
 static inline float exponential(float x) {
@@ -31,7 +43,7 @@ static inline float less_one(float x) {
     p = p * x + 1.0f / 6;
     p = p * x + 0.5f;
     p = p * x * x + x;
-    return std::fabs(x) < 0.5f ? p : exponential(x) - 1.0f;
+    return choose(std::fabs(x) < 0.5f, p, exponential(x) - 1.0f);
 }
 """
 LOGARITHM = """
@@ -51,15 +63,15 @@ static inline float logarithm(float x) {
     p = p * q + 2.0f / 3;
     const float result = e * 0.693359375f + (s * (p * q + 2.0f) - e * 2.12194440e-4f);
     const float special = x == 0.0f ? -INFINITY : x < 0.0f ? NAN : x;
-    return x > 0.0f && x < INFINITY ? result : special;
+    return choose(x > 0.0f && x < INFINITY, result, special);
 }
 """
 ONE_PLUS = """
 // log(1 + x): what rounding took of 1 + x is put back.
 static inline float one_plus(float x) {
     const float u = 1.0f + x, d = u - 1.0f, l = logarithm(u);
-    const float corrected = d == 0.0f ? x : l * (x / d);
-    return u < INFINITY ? corrected : u;
+    const float corrected = choose(d == 0.0f, x, l * (x / d));
+    return choose(u < INFINITY, corrected, u);
 }
 """
 TANGENT = """
@@ -71,27 +83,17 @@ static inline float tangent(float x) {
     p = p * z + 1.33314422036e-1f;
     p = p * z - 3.33332819422e-1f;
     const float far = 1.0f - 2.0f / (exponential(2.0f * a) + 1.0f);
-    return a < 0.625f ? p * z * x + x : std::copysign(far, x);
+    return choose(a < 0.625f, p * z * x + x, std::copysign(far, x));
 }
 """
 LOGISTIC = """
 static inline float logistic(float x) { return 1.0f / (1.0f + exponential(-x)); }
 """
-ERROR = """
-// The error function: its series near zero, e^(-x^2) times a rational function elsewhere (Abramowitz and Stegun 7.1.26 has
-// the form; Numerical Recipes' coefficients).
-static inline float error_function(float x) {
-    const float a = std::fabs(x), z = x * x;
-    float near = 1.0f / 685440;
-    near = near * z * -1.0f + 1.0f / 75600;
-    near = near * z * -1.0f + 1.0f / 9360;
-    near = near * z * -1.0f + 1.0f / 1320;
-    near = near * z * -1.0f + 1.0f / 216;
-    near = near * z * -1.0f + 1.0f / 42;
-    near = near * z * -1.0f + 1.0f / 10;
-    near = near * z * -1.0f + 1.0f / 3;
-    near = (near * z * -1.0f + 1.0f) * x * 1.12837917f;
-    const float t = 1.0f / (1.0f + 0.5f * a);
+TAIL = """
+// The error function with an error of some 1e-7 beside 1, which is enough where 1 is added to it: a polynomial in
+// t = 1 / (1 + |x| / 2) in the exponent (Press et al., Numerical Recipes, erfcc).
+static inline float error_beside_one(float x) {
+    const float a = std::fabs(x), t = 1.0f / (1.0f + 0.5f * a);
     float p = 0.17087277f;
     p = p * t - 0.82215223f;
     p = p * t + 1.48851587f;
@@ -102,8 +104,23 @@ static inline float error_function(float x) {
     p = p * t + 0.37409196f;
     p = p * t + 1.00002368f;
     p = p * t - 1.26551223f;
-    const float far = 1.0f - t * exponential(p - z);
-    return a < 1.0f ? near : std::copysign(far, x);
+    return std::copysign(1.0f - t * exponential(p - a * a), x);
+}
+"""
+ERROR = """
+// Its series near zero, so that small numbers keep all of their digits.
+static inline float error_function(float x) {
+    const float z = -x * x;
+    float p = 1.0f / 685440;
+    p = p * z + 1.0f / 75600;
+    p = p * z + 1.0f / 9360;
+    p = p * z + 1.0f / 1320;
+    p = p * z + 1.0f / 216;
+    p = p * z + 1.0f / 42;
+    p = p * z + 1.0f / 10;
+    p = p * z + 1.0f / 3;
+    p = (p * z + 1.0f) * x * 1.12837917f;
+    return choose(std::fabs(x) < 1.0f, p, error_beside_one(x));
 }
 """
 SCAN = """
@@ -130,13 +147,15 @@ static inline void cumulate(float *values, int64_t n) {
 }
 """
 SOURCES = {
+    "choose": (CHOOSE, ()),
     "exponential": (EXPONENTIAL, ()),
-    "less_one": (LESS_ONE, ("exponential",)),
-    "logarithm": (LOGARITHM, ()),
-    "one_plus": (ONE_PLUS, ("logarithm",)),
-    "tangent": (TANGENT, ("exponential",)),
+    "less_one": (LESS_ONE, ("choose", "exponential")),
+    "logarithm": (LOGARITHM, ("choose",)),
+    "one_plus": (ONE_PLUS, ("choose", "logarithm")),
+    "tangent": (TANGENT, ("choose", "exponential")),
     "logistic": (LOGISTIC, ("exponential",)),
-    "error_function": (ERROR, ("exponential",)),
+    "error_beside_one": (TAIL, ("exponential",)),
+    "error_function": (ERROR, ("choose", "exponential", "error_beside_one")),
     "cumulate": (SCAN, ()),
 }
 

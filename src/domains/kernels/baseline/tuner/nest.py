@@ -1,7 +1,7 @@
 """The loops of a generated function, as text."""
 
 from emit import START, ctype
-from expressions import is_logical
+from expressions import expression, is_logical
 from terms import REDUCTIONS
 
 # Sums in single precision stay this short; their sum is in double.
@@ -51,14 +51,17 @@ class Nest:
     def function(self):
         e, out = self.e, self.out
         out.add("// leaves and outputs, then the sizes of the loops, the strides of each tensor over them, and numbers")
-        out.add('extern "C" void run(const void *const *leaves, void *const *outputs, const int64_t *n, const int64_t *s,')
-        out.open("                    const float *c)")
+        out.add('extern "C" void run(const void *const *leaves, void *const *outputs, const int64_t *n,')
+        out.open("                    const int64_t *s, const float *c)")
         views = [(f"const {ctype(leaf)}", f"l{v}", "leaves", v) for v, leaf in enumerate(e.leaves)]
         views += [("float", f"y{v}", "outputs", v) for v in range(len(e.program.outputs))]
         for kind, name, array, index in views:
             out.add(f"{kind} *{name} = ({kind} *){array}[{index}];")
         out.add(f"const int64_t last = n[{self.groups - 1}];")
-        if e.variant.threads > 1:
+        outer = e.loops.of("outer")
+        blocks = self.lanes or e.loops.plain
+        threaded = e.variant.threads > 1 and (len(outer) > 0 or blocks)
+        if threaded:
             out.add(f"#pragma omp parallel num_threads({e.variant.threads})")
             out.open("")
         size = " * ".join([*(f"n[{g}]" for g in self.reduced), *([str(self.width)] if self.lanes else [])])
@@ -66,9 +69,7 @@ class Nest:
             if id(term) in e.kept:
                 out.add(f"std::vector<float> room_{e.names[id(term)]}((size_t)({size}));")
                 out.add(f"float *k_{e.names[id(term)]} = room_{e.names[id(term)]}.data();")
-        outer = e.loops.of("outer")
-        blocks = self.lanes or e.loops.plain
-        if e.variant.threads > 1 and outer or blocks and e.variant.threads > 1:
+        if threaded:
             out.add(f"#pragma omp for collapse({len(outer) + blocks})")
         for g in outer:
             out.open(f"for (int64_t o{g} = 0; o{g} < n[{g}]; o{g}++)")
@@ -87,15 +88,16 @@ class Nest:
         for index, term in enumerate(e.program.outputs):
             if not e.full(term):
                 self.store_scalar(index, term)
-        out.close(len(outer) + blocks + 1 + (e.variant.threads > 1))
+        out.close(len(outer) + blocks + 1 + threaded)
         return "\n".join(out.text) + "\n"
 
     def store_scalar(self, index, term):
         view = len(self.e.leaves) + index
+        value = self.ref(term, self.inlined)
         if self.lanes:
-            self.out.add(f"for (int64_t i = 0; i < wide; i++) {self.at(f'p{view}', view)} = {self.ref(term, self.inlined)};")
+            self.out.add(f"for (int64_t i = 0; i < wide; i++) {self.at(f'p{view}', view)} = {value};")
         else:
-            self.out.add(f"p{view}[0] = {self.ref(term, self.inlined)};")
+            self.out.add(f"p{view}[0] = {value};")
 
     def ref(self, term, inlined):
         e = self.e
@@ -107,11 +109,10 @@ class Nest:
         return f"{name}[i]" if self.lane[id(term)] and not e.full(term) else name
 
     def text(self, term, inlined, pointer):
-        from expressions import expression
-
         if term.op == "load":
             view = next(v for v, leaf in enumerate(self.e.leaves) if leaf is term)
-            return self.at(f"{pointer}{view}", view) if self.lane[id(term)] or self.e.full(term) else f"{pointer}{view}[0]"
+            moves = self.lane[id(term)] or self.e.full(term)
+            return self.at(f"{pointer}{view}", view) if moves else f"{pointer}{view}[0]"
         return expression(term, [self.ref(arg, inlined) for arg in term.args])
 
     def scalars(self, level):
@@ -209,7 +210,9 @@ class Nest:
                     names += [f"nans_{e.names[id(t)]}" for t in sums if t.op != "sum" and t.extra != "shift"]
                 clauses += f" reduction({sign} : {', '.join(names)})" if names else ""
         out.add(f"#pragma omp simd{clauses}")
-        start, end = ("a", "end") if sums and not self.lanes else ("0", "wide" if self.lanes or e.loops.plain else "last")
+        start, end = "0", "wide" if self.lanes or e.loops.plain else "last"
+        if sums and not self.lanes:
+            start, end = "a", "end"
         out.open(f"for (int64_t i = {start}; i < {end}; i++)")
         for term in terms:
             name = e.names[id(term)]

@@ -82,8 +82,8 @@ def lower_gelu(space, value, get, a, approximate="none"):
         cube = space.map("mul", a, space.map("mul", a, a))
         inner = space.map("mul", math.sqrt(2 / math.pi), space.map("add", a, space.map("mul", 0.044715, cube)))
         return space.map("mul", a, space.map("sigmoid", space.map("mul", 2.0, inner)))
-    half = space.map("mul", 0.5, a)
-    return space.map("mul", half, space.map("add", 1.0, space.map("erf", space.map("mul", a, math.sqrt(0.5)))))
+    error = space.map("erf_beside_one", space.map("mul", a, math.sqrt(0.5)))
+    return space.map("mul", space.map("mul", 0.5, a), space.map("add", 1.0, error))
 
 
 def lower_leaky_relu(space, value, get, a, slope=0.01):

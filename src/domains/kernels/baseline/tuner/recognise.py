@@ -36,7 +36,11 @@ class Program:
                 self.channels, groups = number(call.args[4]), call.args[6]
                 self.split = (number(groups), text_of(groups))
         self.space = Space(self.split_shape(self.largest()))
-        self.outputs = [self.output(value) for value in trace.outputs]
+        self.outputs = []
+        for value in trace.outputs:
+            term = self.output(value)
+            twice = any(term is other for other in self.outputs)
+            self.outputs.append(Term("same", [term], term.shape, term.axes) if twice else term)
 
     def largest(self):
         shapes = []
@@ -145,14 +149,15 @@ class Program:
         if axes is None or not simple or self.split:
             raise NotRecognised(f"a view ({value.op}) of something computed")
         new = []
+        shift = len(value.shape) - len(term.shape)
         for d, size in enumerate(value.shape):
-            repeats = value.op == "expand" and term.shape[d - len(value.shape)] == 1 if d >= len(value.shape) - len(term.shape) else value.op == "expand"
-            if size > 1 and not repeats:
-                if not kept or kept[0][0] != size:
-                    raise NotRecognised(f"a view ({value.op}) that mixes dimensions")
+            repeats = value.op == "expand" and (d < shift or term.shape[d - shift] == 1)
+            if size == 1 or repeats:
+                new.append(-1)
+            elif kept and kept[0][0] == size:
                 new.append(kept.pop(0)[1])
             else:
-                new.append(-1)
+                raise NotRecognised(f"a view ({value.op}) that mixes dimensions")
         if kept:
             raise NotRecognised(f"a view ({value.op}) that mixes dimensions")
         return Term("same", [term], value.shape, tuple(new))

@@ -6,8 +6,8 @@ from trace import NotRecognised
 class Term:
     """A value over some axes of the space.
 
-    `op` is `load`, `constant`, `scan`, a reduction (`sum`, `max`, `min`) or an elementwise operation. `axes` has for each
-    dimension of `shape` its axis in the space, or -1 for a dimension of size 1; None where that is not yet known.
+    `op` is `load`, `constant`, `scan`, a reduction (`sum`, `max`, `min`) or an elementwise operation. `axes` has for
+    each dimension of `shape` its axis in the space, or -1 for a dimension of size 1; None where not yet known.
     """
 
     def __init__(self, op, args=(), shape=(), axes=None, extra=None):
