@@ -1,14 +1,17 @@
 import type { Lab } from '../../../core/domain.ts'
 import { InfrastructureError } from '../../../core/errors.ts'
-import type { FileSet } from '../../../core/files.ts'
+import { type FileSet, fileSet } from '../../../core/files.ts'
 import type { Submission } from '../../../core/submission.ts'
 import type { Task } from '../../../core/task.ts'
 import type { Verdict } from '../../../core/verdict.ts'
 import { answerPaths, type KernelsKey } from '../key.ts'
 import { torchPython } from '../python.ts'
+import { type Build, buildKey, keepBuild, keptBuild } from './builds.ts'
 import { checkAnswer } from './correctness.ts'
 import type { Examiner } from './examiner.ts'
 import { Fault } from './fault.ts'
+import { checkFloor } from './floor.ts'
+import { forbidLibraries, unseenLibraries } from './library.ts'
 import type { Runner } from './runner.ts'
 import { equip, type Setting, startBaseline, startCandidate, startExaminer } from './sitting.ts'
 import { timeAnswer } from './timing.ts'
@@ -71,29 +74,37 @@ function filesOf(submission: Submission): FileSet {
 }
 
 async function decide(staff: Staff, setting: Setting, files: FileSet, course: Course): Promise<Verdict> {
-  const { lab, key } = setting
-  const [examiner, candidate] = await Promise.all([staff.examiner, startCandidate(setting, files)])
+  const { lab, key, python } = setting
+  await using opened = new AsyncDisposableStack()
+  const start = async (name: string, build: Build | undefined) => {
+    const runner = await startCandidate(setting, build ? fileSet([...files, ...build.files]) : files, name)
+    opened.use(runner.process)
+    return runner
+  }
+  const digest = buildKey(files, python)
+  const known = keptBuild(digest)
+  const [examiner, candidate] = await Promise.all([staff.examiner, start('kernels-candidate', known)])
   const seconds = await candidate.load(answerPaths[0])
-  course.metrics.push({ name: 'compile-time', value: seconds, unit: 's' })
+  const build = known ?? (await keepBuild(digest, candidate.process.sandbox, seconds))
+  course.metrics.push({ name: 'compile-time', value: build.seconds, unit: 's' })
+  const traced = key.library === 'forbidden' ? start('kernels-library', build) : undefined
+  traced?.catch(() => {})
   const checked = await checkAnswer(examiner, candidate, key, lab.seed)
+  if (traced) {
+    await forbidLibraries(examiner, await traced, lab.seed)
+    course.unchecked.push(unseenLibraries)
+  }
   const [baseline, twin] = await staff.baselines
   const weights = await examiner.weights()
   await equip(baseline, examiner.facts, weights)
   await equip(twin, examiner.facts, weights)
   const { threads } = key
-  const timed = await timeAnswer({
-    examiner,
-    baseline,
-    twin,
-    candidate,
-    threads,
-    seed: lab.seed,
-    errors: checked.errors,
-  })
+  const { errors } = checked
+  const contest = { examiner, baseline, twin, candidate, threads, seed: lab.seed, errors }
+  const timed = await timeAnswer(contest, setting.patience)
   course.metrics.push(...timedMetrics(timed, examiner.facts))
-  course.evidence.set(
-    'pairs.json',
-    JSON.stringify({ calls: timed.calls, drawn: timed.drawn, pairs: timed.pairs }),
-  )
+  const { calls, drawn, pairs } = timed
+  course.evidence.set('pairs.json', JSON.stringify({ calls, drawn, pairs }))
+  await checkFloor(timed, baseline)
   return timedVerdict(timed, checked, course)
 }

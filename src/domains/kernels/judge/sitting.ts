@@ -7,18 +7,25 @@ import type { TorchPython } from '../python.ts'
 import { Examiner } from './examiner.ts'
 import type { Facts } from './facts.ts'
 import { Runner, type Values } from './runner.ts'
+import type { Patience } from './timing.ts'
 
 /** What all processes of a judgement have in common. */
 export interface Setting {
   readonly lab: Lab
   readonly python: TorchPython
   readonly key: KernelsKey
+  /** How long to measure; the judge's own where absent. */
+  readonly patience?: Patience
 }
 
 /** Starts a sandbox with the worker and an answer's files, nothing of them imported yet. */
-export async function startCandidate({ lab, python, key }: Setting, files: FileSet): Promise<Runner> {
+export async function startCandidate(
+  { lab, python, key }: Setting,
+  files: FileSet,
+  name = 'kernels-candidate',
+): Promise<Runner> {
   const { threads, device } = key
-  const options = { name: 'kernels-candidate', program: 'worker.py', python, threads, device, files } as const
+  const options = { name, program: 'worker.py', python, threads, device, files } as const
   return new Runner(await PythonProcess.start(lab, options), 'candidate')
 }
 

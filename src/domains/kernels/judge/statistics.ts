@@ -1,4 +1,4 @@
-import { medianSorted, quantileSorted } from 'simple-statistics'
+import { median, medianSorted, quantileSorted } from 'simple-statistics'
 import { randomOf } from '../../../core/seed.ts'
 
 /** A median with its 95 % interval. */
@@ -40,4 +40,9 @@ export function halfWidth({ median, low, high }: Estimate): number {
 /** How far from 1 the ratio of two runs of the same code may be, by its interval. */
 export function distanceFromOne({ low, high }: Estimate): number {
   return Math.max(high - 1, 1 - low, 0)
+}
+
+/** The median; NaN where there are no values. */
+export function medianOf(values: readonly number[]): number {
+  return values.length === 0 ? Number.NaN : median([...values])
 }

@@ -4,7 +4,7 @@ import type { TorchPython } from '../python.ts'
 import type { Checked } from './correctness.ts'
 import type { Facts } from './facts.ts'
 import type { Fault, FaultReason } from './fault.ts'
-import { distanceFromOne } from './statistics.ts'
+import { distanceFromOne, medianOf } from './statistics.ts'
 import type { Timed } from './timing.ts'
 
 export const judgeVersion = '1.0.0'
@@ -63,11 +63,8 @@ export function timedVerdict(timed: Timed, checked: Checked, course: Course): Ve
 
 /** Speedups and times of a measurement as metrics. */
 export function timedMetrics({ speedup, same, pairs }: Timed, facts: Facts): Metric[] {
-  const middle = (pick: (pair: Timed['pairs'][number]) => number) => {
-    const sorted = pairs.map(pick).sort((a, b) => a - b)
-    return sorted[Math.floor(sorted.length / 2)] ?? 0
-  }
-  const candidate = middle((pair) => pair.candidate)
+  const baseline = medianOf(pairs.map((pair) => pair.baseline))
+  const candidate = medianOf(pairs.map((pair) => pair.candidate))
   const bytes = [...facts.inputs, ...facts.weights, ...facts.outputs].reduce(
     (sum, each) => sum + each.bytes,
     0,
@@ -78,7 +75,7 @@ export function timedMetrics({ speedup, same, pairs }: Timed, facts: Facts): Met
     { name: 'speedup-high', value: speedup.high, unit: '1' },
     { name: 'aa-low', value: same.low, unit: '1' },
     { name: 'aa-high', value: same.high, unit: '1' },
-    { name: 'time-baseline', value: middle((pair) => pair.baseline), unit: 's' },
+    { name: 'time-baseline', value: baseline, unit: 's' },
     { name: 'time-candidate', value: candidate, unit: 's' },
     { name: 'bytes', value: bytes, unit: 'bytes' },
     { name: 'bandwidth', value: bytes / candidate / 1e9, unit: 'GB/s' },
