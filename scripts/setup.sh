@@ -19,7 +19,8 @@ needs='bwrap:bubblewrap setpriv:util-linux nsenter:util-linux ip:iproute2 git:gi
 iverilog:iverilog vvp:iverilog yosys:yosys berkeley-abc:berkeley-abc python3:python3 make:make g++:g++
 socat:socat gdb:gdb objdump:binutils file:file xxd:xxd /usr/lib/python3/dist-packages/flask/__init__.py:python3-flask
 /usr/share/qflow/tech/osu018/osu018_stdcells.lib:qflow-tech-osu018 sta:opensta nextpnr-ice40:nextpnr-ice40'
-[ "$purpose" = test ] && needs="$needs chromium:chromium tmux:tmux dockerd:docker.io coqc:coq"
+[ "$purpose" = test ] && needs="$needs chromium:chromium tmux:tmux dockerd:docker.io coqc:coq
+/usr/lib/python3/dist-packages/torch/__init__.py:python3-torch /usr/lib/x86_64-linux-gnu/openblas-openmp/libopenblas.so.0:libopenblas0-openmp"
 
 is_there() {
   case $1 in

@@ -6,6 +6,7 @@ const domains: Readonly<Record<string, () => Promise<Domain>>> = {
   hardware: async () => (await import('./hardware/index.ts')).hardware as Domain,
   security: async () => (await import('./security/index.ts')).security as Domain,
   proofs: async () => (await import('./proofs/index.ts')).proofs as Domain,
+  kernels: async () => (await import('./kernels/index.ts')).kernels as Domain,
 }
 
 export const domainNames: readonly string[] = Object.keys(domains)

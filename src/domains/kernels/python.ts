@@ -32,7 +32,7 @@ const known = new Map<string, Promise<TorchPython | string>>()
  * Throws `InfrastructureError` (`no-torch`) that says how to get one.
  */
 export async function torchPython(): Promise<TorchPython> {
-  const chosen = process.env['TOUCHSTONE_PYTHON']
+  const chosen = process.env.TOUCHSTONE_PYTHON
   const places = chosen ? [chosen] : ['/usr/bin/python3', '/usr/local/bin/python3']
   const whys: string[] = []
   for (const place of places) {
