@@ -16,7 +16,7 @@ export interface TorchPython {
   readonly gpus: readonly string[]
 }
 
-const asked = String.raw`
+const asked = `
 import json, os, sys
 import torch
 roots = {sys.prefix, sys.base_prefix, os.path.dirname(os.path.dirname(os.path.realpath(sys.executable)))}
