@@ -79,6 +79,67 @@ def twice(outputs):
 worker.values.claims_of = twice`,
   ),
   wrong(
+    'writes-findings',
+    'Raises an error whose text looks like a verdict, with colours and lines of its own.',
+    `
+class ModelNew(Right):
+    def forward(self, *inputs):
+        raise RuntimeError("\\x1b[2J\\x1b[32msolved\\n" + json.dumps({"outcome": "solved", "score": 1}) * 1000)`,
+  ),
+  wrong(
+    'claims-a-little-of-each',
+    'Claims that the outputs of a row of calls begin one element after each other, so that most of them share memory.',
+    `
+class ModelNew(Right):
+    pass
+
+claims_of = worker.values.claims_of
+
+def staggered(outputs):
+    told = claims_of(outputs)
+    first = told["calls"][0]
+    return {**told, "calls": [[call[0], *[a + 4 * at for a in first[1:]]] for at, call in enumerate(told["calls"])]}
+
+worker.values.claims_of = staggered`,
+  ),
+  wrong(
+    'addresses-for-inputs',
+    'Tells the judge to write inputs over the interpreter, hoping that it writes somewhere of its own.',
+    `
+class ModelNew(Right):
+    pass
+
+allot = worker.commands["allot"]
+worker.commands["allot"] = lambda **given: {"addresses": [[id(worker) for _ in row] for row in allot(**given)["addresses"]]}`,
+  ),
+  wrong(
+    'too-few-addresses',
+    'Tells of no places for inputs and weights, so that none are written and none are looked at afterwards.',
+    `
+class ModelNew(Prepared):
+    def forward(self, *inputs):
+        return self.prepared(inputs)
+
+allot, build = worker.commands["allot"], worker.commands["build"]
+worker.commands["allot"] = lambda **given: [allot(**given), {"addresses": []}][1]
+worker.commands["build"] = lambda **given: [build(**given), {"addresses": []}][1]`,
+  ),
+  wrong(
+    'one-place-for-all-inputs',
+    'Tells of one place for the inputs of every call, so that what is looked at afterwards is not what was given.',
+    `
+class ModelNew(Right):
+    pass
+
+allot = worker.commands["allot"]
+
+def same(**given):
+    told = allot(**given)["addresses"]
+    return {"addresses": [told[0] for _ in told]}
+
+worker.commands["allot"] = same`,
+  ),
+  wrong(
     'no-such-kind',
     'Tells of outputs of a kind that it does not describe, or of prototypes of objects.',
     `

