@@ -77,7 +77,8 @@ describe('a goal as Lean prints it', () => {
         expect(typeof goalOf(parts.join('')).conclusion).toBe('string')
       }),
     )
-    const long = `${'a '.repeat(200_000)}\n${'(let x :='.repeat(20_000)}\n${'"'.repeat(5000)}\n⊢ ${'⊢ '.repeat(100_000)}`
+    const strings = `x : ${'"\\'.repeat(200_000)}`
+    const long = `${strings}\n${'a '.repeat(200_000)}\n${'(let x :='.repeat(20_000)}\n${'"'.repeat(5000)}\n⊢ ${'⊢ '.repeat(100_000)}${' '.repeat(200_000)}.`
     const start = performance.now()
     goalOf(long)
     expect(performance.now() - start).toBeLessThan(2000)

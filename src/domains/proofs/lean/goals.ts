@@ -76,10 +76,14 @@ const closes = ')]}⟩⦄⟧'
 function bodyAt(text: string): number {
   let depth = 0
   let bound = 0
+  let closing = true
   for (let at = 0; at < text.length; at++) {
     const character = text[at]!
     if (character === '"') {
-      at = endOfString(text, at)
+      // Behind a string without an end no other is looked for, lest each of many is read to the text's end.
+      const end: number = closing ? endOfString(text, at) : -1
+      closing = end >= 0
+      at = Math.max(at, end)
       continue
     }
     if (opens.includes(character)) depth++
@@ -103,12 +107,13 @@ function endOfString(text: string, start: number): number {
     if (text[at] === '\\') at++
     else if (text[at] === '"') return at
   }
-  return start
+  return -1
 }
 
 /** Lines that Lean broke for its width become one, unless line breaks may mean something in them. */
 function shown(text: string): string {
   const plain = text.trim()
   if (/\b(?:let|have|let_fun|match|fun|do|by|calc|if)\b|:=|"/u.test(plain)) return cut(plain, itemBound)
-  return cut(plain.replace(/\s*\n\s*/g, ' '), itemBound)
+  const lines = plain.split('\n').map((line) => line.trim())
+  return cut(lines.filter((line) => line !== '').join(' '), itemBound)
 }

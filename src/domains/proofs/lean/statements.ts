@@ -54,11 +54,19 @@ export function statedIn(file: string): StatedLean | undefined {
   const end = /:=\s*(?:by\s+)?sorry\b/u.exec(plain.text.slice(found.index))
   if (!end) return undefined
   const before = file.slice(0, found.index)
-  const words = /\/--(?:(?!-\/)[\s\S])*-\/\s*$/.exec(before)?.[0] ?? ''
+  const words = before.slice(wordsAt(before))
   return {
     name: found[1]!,
     before: before.slice(0, before.length - words.length).trim(),
     statement: (words + file.slice(found.index, found.index + end.index)).trim(),
     after: file.slice(found.index + end.index + end[0].length).trim(),
   }
+}
+
+/** Where the doc comment begins that a text ends with; the text's end where there is none. */
+function wordsAt(text: string): number {
+  const end = text.trimEnd().length - 2
+  if (!text.startsWith('-/', end)) return text.length
+  const start = text.indexOf('/--', text.lastIndexOf('-/', end - 1) + 1)
+  return start >= 0 && start + 3 <= end ? start : text.length
 }

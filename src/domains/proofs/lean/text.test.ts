@@ -52,6 +52,12 @@ describe('statements', () => {
         '/-- `sorry`: a word -/\n@[simp] theorem N.a\'₁ (n : Nat)\n  (h : n = "sorry".length) : n = n',
       after: 'end N',
     })
+    const worded = statedIn('/-- of c -/ def c := 1\n/-- of d,\nin two lines -/\ntheorem d : True := sorry')
+    expect(worded).toMatchObject({
+      before: '/-- of c -/ def c := 1',
+      statement: '/-- of d,\nin two lines -/\ntheorem d : True',
+    })
+    expect(statedIn('/- no words -/\ntheorem e : True := sorry')).toMatchObject({ before: '/- no words -/' })
     expect(statedIn('theorem a : True := trivial')).toBeUndefined()
     expect(statedIn('-- theorem a : True := sorry')).toBeUndefined()
     expect(statedIn('lemma b : True := sorry')).toMatchObject({ name: 'b', statement: 'lemma b : True' })

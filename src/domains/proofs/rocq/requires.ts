@@ -16,7 +16,7 @@ export function requiredBy(sentence: string): Required[] {
   const found = command.exec(withoutComments(sentence))
   if (!found) return []
   // Import categories, `-(coercions)`, are no names.
-  const rest = found[2]!.replace(/\([^)]*\)/g, ' ').replace(/^\s*(?:Import|Export)\b/, '')
+  const rest = found[2]!.replace(/\([^()]*\)/g, ' ').replace(/^\s*(?:Import|Export)\b/, '')
   const names = rest.match(/(?<![\p{L}\p{N}_'.])[\p{L}_][\p{L}\p{N}_'.]*/gu) ?? []
   return names.map((name) => ({ from: found[1], name }))
 }
@@ -30,10 +30,23 @@ export function requiredIn(text: string): Required[] {
 
 /** A sentence with a blank for each comment. Comments nest. */
 export function withoutComments(sentence: string): string {
-  let text = sentence
-  for (;;) {
-    const less = text.replace(/\(\*(?:(?!\(\*|\*\))[\s\S])*\*\)/g, ' ')
-    if (less === text) return text
-    text = less
+  const open: number[] = []
+  const comments: { readonly start: number; readonly end: number }[] = []
+  for (const { 0: mark, index } of sentence.matchAll(/\(\*|\*\)/g)) {
+    if (mark === '(*') {
+      open.push(index)
+      continue
+    }
+    const start = open.pop()
+    if (start === undefined) continue
+    while (comments.length > 0 && comments.at(-1)!.start > start) comments.pop()
+    comments.push({ start, end: index + 2 })
   }
+  const pieces: string[] = []
+  let at = 0
+  for (const { start, end } of comments) {
+    pieces.push(sentence.slice(at, start))
+    at = end
+  }
+  return [...pieces, sentence.slice(at)].join(' ')
 }
