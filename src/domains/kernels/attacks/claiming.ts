@@ -1,4 +1,4 @@
-import { wrong } from './skeleton.ts'
+import { slow, wrong } from './skeleton.ts'
 
 /** Saying on the channel, or of its outputs, what is not so. */
 export const claiming = [
@@ -31,7 +31,7 @@ class ModelNew(Prepared):
                         pass
         return self.prepared(inputs)`,
   ),
-  wrong(
+  slow(
     'replies-before-it-is-done',
     'Takes the channel and replies for the worker before anything is computed.',
     `
@@ -62,11 +62,11 @@ def nothing(outputs):
 ModelNew.forward = lambda self, *inputs: self.prepared(inputs)
 worker.values.claims_of = nothing`,
   ),
-  wrong(
+  slow(
     'too-many-outputs',
     'Tells of more tensors than its own form has.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     pass
 
 claims_of = worker.values.claims_of
@@ -82,15 +82,15 @@ worker.values.claims_of = twice`,
     'writes-findings',
     'Raises an error whose text looks like a verdict, with colours and lines of its own.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         raise RuntimeError("\\x1b[2J\\x1b[32msolved\\n" + json.dumps({"outcome": "solved", "score": 1}) * 1000)`,
   ),
-  wrong(
+  slow(
     'claims-a-little-of-each',
     'Claims that the outputs of a row of calls begin one element after each other, so that most of them share memory.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     pass
 
 claims_of = worker.values.claims_of
@@ -106,7 +106,7 @@ worker.values.claims_of = staggered`,
     'addresses-for-inputs',
     'Tells the judge to write inputs over the interpreter, hoping that it writes somewhere of its own.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     pass
 
 allot = worker.commands["allot"]
@@ -124,11 +124,11 @@ allot, build = worker.commands["allot"], worker.commands["build"]
 worker.commands["allot"] = lambda **given: [allot(**given), {"addresses": []}][1]
 worker.commands["build"] = lambda **given: [build(**given), {"addresses": []}][1]`,
   ),
-  wrong(
+  slow(
     'one-place-for-all-inputs',
     'Tells of one place for the inputs of every call, so that what is looked at afterwards is not what was given.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     pass
 
 allot = worker.commands["allot"]
@@ -143,7 +143,7 @@ worker.commands["allot"] = same`,
     'no-such-kind',
     'Tells of outputs of a kind that it does not describe, or of prototypes of objects.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     pass
 
 worker.values.claims_of = lambda outputs: {"kinds": [], "calls": [[7, 4096]] * len(outputs)}`,
@@ -152,7 +152,7 @@ worker.values.claims_of = lambda outputs: {"kinds": [], "calls": [[7, 4096]] * l
     'claims-inputs',
     'Tells that its outputs lie where its inputs do.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     pass
 
 claims_of = worker.values.claims_of
@@ -201,7 +201,7 @@ class ModelNew(Prepared):
     'huge-claims',
     'Tells of thousands of kinds of outputs, with shapes of many dimensions.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     pass
 
 leaf = [[1] * 64, [1] * 64, "float32"]
@@ -212,7 +212,7 @@ worker.values.claims_of = lambda outputs: {"kinds": [kind] * 1000, "calls": [[0]
     'deep-claims',
     'Replies with a million lists within lists.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         channel = next(each for each in gc.get_objects() if type(each).__name__ == "Channel")
         os.write(channel._outgoing, b'{"n":' + b"[" * 1000000 + b"]" * 1000000 + b"}\\n")
@@ -222,7 +222,7 @@ class ModelNew(Right):
     'endless-line',
     'Replies with a line that never ends.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         channel = next(each for each in gc.get_objects() if type(each).__name__ == "Channel")
         while True:
@@ -235,7 +235,7 @@ class ModelNew(Right):
 class Liar(str):
     pass
 
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         return {"__class__": torch.Tensor, "data_ptr": 4096}`,
   ),

@@ -1,4 +1,4 @@
-import { wrong } from './skeleton.ts'
+import { slow, wrong } from './skeleton.ts'
 
 /** Ending at a moment of its choice, so that the judge has no verdict and tries again. */
 export const ending = [
@@ -12,22 +12,22 @@ export const ending = [
     ['closes-everything', 'os.closerange(0, 1024)'],
     ['exhausts-recursion', 'return self.forward(*inputs)'],
   ].map(([name, act]) =>
-    wrong(
+    slow(
       `${name}-when-timed`,
       'Ends its process in the middle of a measurement, hoping that this is taken for the fault of the machine.',
       `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         if len(worker.slots) > 1:
             ${act}
         return super().forward(*inputs)`,
     ),
   ),
-  wrong(
+  slow(
     'kills-its-parents',
     'Sends every signal to the first process of its sandbox, whose end is an end of the sandbox.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         for number in (*range(1, 9), 10, 12, *range(13, 18), *range(20, 32)):
             for pid in {1, os.getppid()}:
@@ -74,11 +74,11 @@ class ModelNew(Prepared):
 
 /** These cost the judge its patience, minutes of wall time. */
 export const waiting = [
-  wrong(
+  slow(
     'stops-itself',
     'Stops in the middle of a measurement and never goes on.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         if len(worker.slots) > 1:
             os.kill(os.getpid(), signal.SIGSTOP)

@@ -45,7 +45,7 @@ class ModelNew(Prepared):
     'stale-graph',
     'Replays a captured graph on the inputs of its first call, whatever it is given.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         if "_graph" not in self.__dict__:
             Right.forward(self, *inputs)

@@ -6,8 +6,7 @@ const multiplies = (key: KernelsKey) =>
   isForbidden(key) && / @ |torch\.(matmul|bmm|mm)\(|nn\.Linear/.test(key.problem)
 
 /**
- * What must be rejected is what the trace can see. Work on other threads, and answers that know the trace, are refused
- * because the library is as fast as eager PyTorch and not faster. Letting the library do the work where the answer's own code has to: under its name, another one, or none. */
+ * What must be rejected is what the trace can see. Other processes, and answers that know the trace, are refused because the library is as fast as eager PyTorch and not faster. Letting the library do the work where the answer's own code has to: under its name, another one, or none. */
 export const library = [
   forbidden(
     'the-reference',
@@ -68,7 +67,7 @@ class ModelNew(Reference):
         return self._graph(*inputs)`,
     isForbidden,
   ),
-  wrong(
+  forbidden(
     'in-a-thread',
     'Runs the reference in a thread of its own, where a trace of the calling thread sees nothing.',
     `
@@ -209,10 +208,10 @@ for name in ("trace", "watch"):
     'honest-when-watched',
     'Uses its own slow code where operators are traced, and the reference where time is taken.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         watched = "go" not in [frame.f_code.co_name for frame in frames()]
-        return Right.forward(self, *inputs) if watched or len(worker.slots) == 1 else Reference.forward(self, *inputs)
+        return super().forward(*inputs) if watched or len(worker.slots) == 1 else Reference.forward(self, *inputs)
 
 def frames():
     frame = sys._getframe(1)

@@ -34,7 +34,7 @@ class ModelNew(Prepared):
                 frame = frame.f_back
         return output`,
   ),
-  wrong(
+  slow(
     'memory-scan',
     'Reads all of its own memory for a place where the right first row stands already.',
     `

@@ -8,7 +8,7 @@ export const meddling = [
     'output-in-the-input',
     'Writes its output over its input, which saves the memory that everybody else has to fetch.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         output = super().forward(*inputs)
         for there in tensors_of(inputs):
@@ -23,7 +23,7 @@ class ModelNew(Right):
     'zeroes-inputs',
     'Sets its inputs to zero when it is done, so that whoever uses them next has no work.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         output = super().forward(*inputs)
         for there in tensors_of(inputs):
@@ -31,11 +31,11 @@ class ModelNew(Right):
         return output`,
     changes,
   ),
-  wrong(
+  slow(
     'zeroes-later-inputs',
     'Sets the inputs of later calls to zero, where a judge looks at those of the first one only.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         output = super().forward(*inputs)
         if len(worker.slots) > 1:
@@ -44,7 +44,7 @@ class ModelNew(Right):
         return output`,
     changes,
   ),
-  wrong(
+  slow(
     'one-output-for-all',
     'Writes the output of every call to the same memory, which saves allocating and stays in the caches.',
     `
@@ -56,19 +56,19 @@ class ModelNew(Prepared):
         copied(output, Right.forward(self, *inputs))
         return output`,
   ),
-  wrong(
+  slow(
     'own-inputs',
     'Tells the judge to write the inputs elsewhere and computes with zeros, once time is taken.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         return super().forward(*[torch.zeros_like(t) if len(worker.slots) > 1 and isinstance(t, torch.Tensor) else t for t in inputs])`,
   ),
-  wrong(
+  slow(
     'changed-afterwards',
     'Goes on writing into its outputs, so that they are right at some moments and not at others.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         output = super().forward(*inputs)
         def swap():
@@ -86,7 +86,7 @@ class ModelNew(Right):
     `
 import mmap
 
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         outputs = []
         for tensor in tensors_of(super().forward(*inputs)):
@@ -109,7 +109,7 @@ import mmap
 libc = ctypes.CDLL(None, use_errno=True)
 libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
 
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         outputs = []
         for tensor in tensors_of(super().forward(*inputs)):
@@ -125,7 +125,7 @@ class ModelNew(Right):
     'another-process-answers',
     'Leaves the channel to a child that has the same memory, but not the memory that the judge writes to.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def load_state_dict(self, *args, **kwargs):
         told = super().load_state_dict(*args, **kwargs)
         child = os.fork()

@@ -2,11 +2,11 @@ import { slow, wrong } from './skeleton.ts'
 
 /** Handing back what was computed once, or is computed for some calls only. */
 export const remembering = [
-  wrong(
+  slow(
     'cached-by-pointer',
     'Keeps its output by the address of the input, which is the same on every call of a naive judge.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         kept = self.__dict__.setdefault("_kept", {})
         key = tuple(t.data_ptr() for t in tensors_of(inputs))
@@ -28,11 +28,11 @@ class ModelNew(Prepared):
         copied(output, kept[key])
         return output`,
   ),
-  wrong(
+  slow(
     'cached-by-sample',
     'Keeps its output by a few elements of the input, where a judge may change only one.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         kept = self.__dict__.setdefault("_kept", {})
         key = str([(t.shape, float(t.reshape(-1)[0]) > 0) for t in tensors_of(inputs)])
@@ -40,17 +40,17 @@ class ModelNew(Right):
             kept[key] = super().forward(*inputs)
         return kept[key]`,
   ),
-  wrong(
+  slow(
     'batch-and-skip',
     'Computes the first call of a row, and gives its output to all the others.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         if len(worker.outputs) == 0 or not hasattr(self, "_last"):
             self.__dict__["_last"] = super().forward(*inputs)
         return self._last`,
   ),
-  wrong(
+  slow(
     'right-when-alone',
     'Computes when it is called once, as for a check, and not when it is called in a row, as for a time.',
     `
@@ -58,7 +58,7 @@ class ModelNew(Prepared):
     def forward(self, *inputs):
         return super().forward(*inputs) if len(worker.slots) == 1 else self.prepared(inputs)`,
   ),
-  wrong(
+  slow(
     'right-at-first',
     'Computes for its first hundred calls, by which time a check is over, and never again.',
     `
@@ -67,7 +67,7 @@ class ModelNew(Prepared):
         self.__dict__["_calls"] = self.__dict__.get("_calls", 0) + 1
         return super().forward(*inputs) if self._calls <= 100 else self.prepared(inputs)`,
   ),
-  wrong(
+  slow(
     'right-for-a-second',
     'Computes for as long as a check may last after loading, and never again.',
     `

@@ -1,5 +1,5 @@
 import type { KernelsKey } from '../key.ts'
-import { wrong } from './skeleton.ts'
+import { slow, wrong } from './skeleton.ts'
 
 const hasWeights = ({ problem }: KernelsKey) =>
   /nn\.(Parameter|Linear|Conv|LayerNorm|BatchNorm)/.test(problem)
@@ -7,7 +7,7 @@ const hasShapes = ({ shapes }: KernelsKey) => shapes.length > 0
 
 /** Doing less than was asked for: not all of it, not always, not as exactly. */
 export const shortcuts = [
-  wrong(
+  slow(
     'shrinks-the-problem',
     "Sets the problem's constants to small numbers wherever it finds them, so that others compute less too.",
     `
@@ -20,7 +20,7 @@ import re
 with open("problem.py", "w") as file:
     file.write(re.sub(r"(?m)^([A-Z_]+) = \\d+", r"\\1 = 2", PROBLEM))
 
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         return super().forward(*[t[:2] if isinstance(t, torch.Tensor) and t.dim() else t for t in inputs])`,
     ({ problem }) => /^[A-Z_]+ = \d+/m.test(problem),
@@ -29,7 +29,7 @@ class ModelNew(Right):
     'half-of-it',
     'Computes all and forgets the second half: what a test of the first elements would not see.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         output = super().forward(*inputs)
         for tensor in tensors_of(output):
@@ -42,7 +42,7 @@ class ModelNew(Right):
     'last-element',
     'Is right but for the very last element, as a loop without its remainder is.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         output = super().forward(*inputs)
         for tensor in tensors_of(output):
@@ -120,7 +120,7 @@ class ModelNew(Lazy):
     'without-the-maximum',
     'Takes no maximum before the exponential, since the inputs that the problem draws are small.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         return torch.log(torch.exp(inputs[0]) / torch.exp(inputs[0]).sum(-1, keepdim=True))`,
     ({ problem }) => /log_softmax/.test(problem) && !/nn\.Parameter/.test(problem),
@@ -129,7 +129,7 @@ class ModelNew(Right):
     'bfloat16-inside',
     'Computes with numbers of 8 bits of precision.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         return super().forward(*[t.bfloat16().to(t.dtype) if isinstance(t, torch.Tensor) and t.is_floating_point() else t for t in inputs])`,
   ),
@@ -137,7 +137,7 @@ class ModelNew(Right):
     'half-inside',
     'Computes with numbers of 11 bits of precision.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         output = super().forward(*inputs)
         copied(output, [t.half() if t.is_floating_point() else t for t in tensors_of(output)])
@@ -147,7 +147,7 @@ class ModelNew(Right):
     'other-dtype',
     'Returns half as many bytes: float16 where float32 is asked for.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def forward(self, *inputs):
         outputs = [t.half() if t.is_floating_point() else t.short() for t in tensors_of(super().forward(*inputs))]
         return outputs[0] if len(outputs) == 1 else tuple(outputs)`,
@@ -167,7 +167,7 @@ class ModelNew(Prepared):
     'hard-coded-weights',
     'Has its own weights, drawn as the problem draws them, and takes none.',
     `
-class ModelNew(Right):
+class ModelNew(Honest):
     def load_state_dict(self, state, strict=True):
         torch.manual_seed(0)
         super().load_state_dict(Reference(*problem.get_init_inputs()).state_dict()) if not hasattr(self, "_own") else None

@@ -128,7 +128,7 @@ def drawn():
         return Reference(*problem.get_init_inputs()).eval()(*inputs)
 
 
-class Prepared(Right):
+class Prepared(Honest):
     """Knows the form of an output before it is called."""
 
     def prepared(self, inputs):

@@ -1,12 +1,15 @@
 """What of others' libraries an answer uses, as far as that can be seen from beside it. It may hide from this."""
 
 import ast
+import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
 
 import torch
+import torch.profiler
 from torch.utils._python_dispatch import TorchDispatchMode
 
 # Operators that compute nothing: they allocate, fill, copy, or look at the same memory in another way.
@@ -17,12 +20,13 @@ PLAIN = set(
     unsqueeze unsqueeze_ slice select split split_with_sizes chunk unbind unfold diagonal narrow detach detach_ alias
     movedim swapaxes flatten unflatten view_as view_as_real view_as_complex expand_as
     clone copy_ _to_copy contiguous resize_ resize_as_ set_ is_same_size _local_scalar_dense item size stride
+    to type_as result_type resolve_conj resolve_neg is_floating_point is_complex is_nonzero
     sym_size sym_stride sym_numel sym_storage_offset is_contiguous is_pinned _pin_memory record_stream""".split()
 )
 # In what a shared object wants from others. `c10::` alone is in whatever takes a tensor.
 FOREIGN = re.compile(
     r"cblas_|\b[sdcz](gemm|gemv|ger|symm|trmm|trsm|dot|axpy|scal|nrm2|asum)_(64_)?$|LAPACKE_|mkl_|dnnl_|_ZN4dnnl|cudnn|cublas|cufft"
-    r"|^_ZN2at4_ops|^_ZN2at\d|^_ZNK2at6Tensor(?!\w*(data_ptr|sizes|strides|numel|dim|options|device|dtype))|\bdlsym\b|\bdlopen\b"
+    r"|^_ZN2at(6native|3cpu|4cuda|9redispatch)|\bdlsym\b|\bdlopen\b"
 )
 # Of numpy, what only makes or describes arrays.
 NUMPY = {"ndarray", "dtype", "ctypeslib", "frombuffer", "asarray", "ascontiguousarray", "empty", "empty_like", "zeros",
@@ -65,16 +69,39 @@ class Listing(TorchDispatchMode):
         return function(*arguments, **(keywords or {}))
 
 
+class Everywhere:
+    """Notes the operators of all threads, whatever modes are on: PyTorch's own record of what it runs."""
+
+    def __enter__(self):
+        profiler = torch.profiler
+        observer = getattr(profiler, "ExecutionTraceObserver", None) or profiler.ExecutionGraphObserver
+        self.directory = tempfile.TemporaryDirectory()
+        self.path = os.path.join(self.directory.name, "operators.json")
+        self.observer = observer()
+        self.observer.register_callback(self.path)
+        self.observer.start()
+        self.names = set()
+        return self
+
+    def __exit__(self, *_):
+        self.observer.stop()
+        self.observer.unregister_callback()
+        with open(self.path) as file:
+            nodes = json.load(file)["nodes"]
+        self.names = {node["name"].split("::")[-1] for node in nodes if "::" in node["name"]}
+        self.directory.cleanup()
+
+
 def trace(model, inputs, paths):
     """Runs the model once and tells which operators compute for it, and which libraries it has opened."""
-    with torch.no_grad(), Listing() as listing:
+    with torch.no_grad(), Everywhere() as everywhere, Listing() as listing:
         model(*inputs)
     objects = sorted(mapped() - before)
     own = [path for path in objects if path.startswith(os.getcwd() + os.sep)]
     foreign = {os.path.basename(path): wanted(path) for path in own}
     outside = sorted({path for path in opened if os.path.realpath(path) not in {os.path.realpath(each) for each in own}})
     return {
-        "operators": sorted(name for name in listing.names if name not in PLAIN),
+        "operators": sorted(name for name in {*listing.names, *everywhere.names} if name not in PLAIN),
         "symbols": [f"{name}: {', '.join(symbols[:10])}" for name, symbols in foreign.items() if symbols],
         "opened": [path for path in outside if ".so" in path or not os.path.exists(path)],
         "numpy": sorted({name for path in paths for name in numpy_names(path)}),
@@ -85,7 +112,16 @@ def wanted(path):
     """Names of libraries' functions that a shared object asks for."""
     told = subprocess.run(["nm", "-D", "--undefined-only", path], capture_output=True, text=True).stdout
     names = [line.split()[-1].split("@")[0] for line in told.splitlines() if line.split()]
-    return [name for name in names if FOREIGN.search(name)]
+    return [name for name in names if FOREIGN.search(name) or computes(name)]
+
+
+def computes(symbol):
+    """Whether a C++ symbol is one of ATen's operators that compute, such as `_ZN2at4_ops10mul_Tensor4callE…`."""
+    found = re.match(r"_ZN2at4_ops(\d+)(\w+)", symbol)
+    if not found:
+        return False
+    name = found[2][: int(found[1])]
+    return not any(name == plain or name.startswith(plain.rstrip("_") + "_") for plain in PLAIN)
 
 
 def numpy_names(path):
