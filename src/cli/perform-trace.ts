@@ -17,7 +17,7 @@ import {
 import { type TraceReport, traceReport } from '../domains/proofs/trace/report.ts'
 import type { Split } from '../domains/proofs/trace/schema.ts'
 import { firstLine, safeText } from '../pages/text.ts'
-import { durationOf } from '../pages/words.ts'
+import { countOf, durationOf } from '../pages/words.ts'
 import { openLab } from '../sandbox/index.ts'
 import { openBackend } from './backend.ts'
 import type { TraceFlags } from './commands/trace.ts'
@@ -130,7 +130,7 @@ function blockOf(
   const lost = failed > 0 ? pc.yellow(`, ${failed} files not whole`) : ''
   return [
     `${barOf(done, planned, columns)} ${done}/${planned}${before}  ${durationOf(elapsedSeconds)}`,
-    `${theorems} theorems, ${steps} steps${lost}`,
+    `${countOf(theorems, 'theorem')}, ${countOf(steps, 'step')}${lost}`,
   ].join('\n')
 }
 
@@ -140,7 +140,7 @@ function lineOf({ outcome, file, theorems, steps, seconds, failure }: Header): s
   const took = durationOf(seconds.compile + seconds.replay)
   const came = failure
     ? firstLine(`${failure.reason}: ${failure.message}`, mostCharacters)
-    : `${theorems} theorems, ${steps} steps`
+    : `${countOf(theorems, 'theorem')}, ${countOf(steps, 'step')}`
   return `${colours[outcome](outcome.padEnd(7))} ${safeText(file)}  ${pc.dim(`(${came}, ${took})`)}`
 }
 

@@ -34,7 +34,7 @@ export const baseline: Agent = {
         return nothing
       }
       const { ok, text } = await environment.act('qed', { state: found }, means.signal)
-      means.say(ok ? `Proved in ${search.steps} steps.` : `The proof was found and not taken: ${text}`)
+      means.say(ok ? `Proved; steps tried: ${search.steps}.` : `The proof was found and not taken: ${text}`)
       return ok ? await environment.collect() : nothing
     }
     return nothing

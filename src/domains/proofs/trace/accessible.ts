@@ -1,4 +1,5 @@
 import { type CorpusEntry, readCorpus } from './corpus.ts'
+import { firstFrom } from './offsets.ts'
 import { readHeaders } from './read.ts'
 import type { Header, TracedPremise, TracedTheorem } from './schema.ts'
 
@@ -92,7 +93,7 @@ export class Accessibility {
 
   accessible({ file, span }: Standpoint): Accessible {
     const own = this.#file(file)
-    const before = countBefore(own.lasting, span.start)
+    const before = firstFrom(own.lasting, span.start)
     const open = own.passing.filter(
       ({ span: { start }, until }) => start < span.start && (until === undefined || span.start < until),
     )
@@ -118,17 +119,6 @@ export class Accessibility {
     if (!found) throw new RangeError(`${file} is no file of this trace`)
     return found
   }
-}
-
-/** How many begin before an offset. */
-function countBefore(entries: readonly CorpusEntry[], offset: number): number {
-  let [low, high] = [0, entries.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((entries[middle] as CorpusEntry).span.start < offset) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** Recall at k: the share of what is wanted that is among the first k of a ranking. Throws `RangeError` where nothing is wanted. */

@@ -53,3 +53,14 @@ function unitsOf(text: string, bytes: number): Uint32Array {
   units[byte] = unit
   return units
 }
+
+/** Of items in the order of their places, the index of the first that does not begin before an offset. */
+export function firstFrom(items: readonly { readonly span: Span }[], offset: number): number {
+  let [low, high] = [0, items.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (items[middle]!.span.start < offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}

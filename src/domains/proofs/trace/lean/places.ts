@@ -1,4 +1,4 @@
-import type { Offsets } from '../offsets.ts'
+import { firstFrom, type Offsets } from '../offsets.ts'
 import type { Span } from '../schema.ts'
 
 /** Positions that cannot be of this file: then nothing of the answer is believed. */
@@ -63,15 +63,4 @@ export class Places {
     const item = items[at]?.span.start === span.start ? items[at] : items[at - 1]
     return item && item.span.start <= span.start && span.end <= item.span.end ? item : undefined
   }
-}
-
-/** The place of the first that does not begin before an offset. */
-function firstFrom(items: readonly Placed[], offset: number): number {
-  let [low, high] = [0, items.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((items[middle] as Placed).span.start < offset) low = middle + 1
-    else high = middle
-  }
-  return low
 }
