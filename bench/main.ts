@@ -1,5 +1,5 @@
 /**
- * `npm run bench [sandbox] [harness] [hardware] [proofs] [rocq] [ppa] [security]`: measures and prints a table for each, with the machine. Ratios are
+ * `npm run bench [sandbox] [harness] [hardware] [proofs] [rocq] [ppa] [security] [kernels]`: measures and prints a table for each, with the machine. Ratios are
  * against something run beside it in the same sitting, since machines differ.
  */
 import { cpus, totalmem } from 'node:os'
@@ -14,6 +14,7 @@ const benches: Record<string, () => Promise<BenchTable | readonly BenchTable[]>>
   rocq: async () => (await import('./rocq.ts')).rocqBench(),
   start: async () => (await import('./start.ts')).startBench(),
   security: async () => (await import('./security.ts')).securityBench(),
+  kernels: async () => (await import('./kernels.ts')).kernelsBench(),
   ppa: async () => (await import('./ppa.ts')).ppaBench(),
 }
 
