@@ -16,6 +16,7 @@ const hasRocq = ['coqc', 'coqchk', 'coqidetop.opt'].every((name) => spawnSync('w
 const base = `Parameter size : nat.
 Definition twice n := n + n.
 Lemma left_open : twice size = 2 * size. Admitted.
+Lemma marked : twice 1 = 2. Proof. (* prove *) Qed.
 `
 const main = `Require Import Base.
 From Coq Require Import Lia.
@@ -84,6 +85,7 @@ describe('a directory of Rocq files with holes', () => {
     const suite = await strict()
     expect(suite.tasks.map(({ id }) => id)).toEqual([
       'theories.Base.left_open',
+      'theories.Base.marked',
       'theories.Circle.round',
       'theories.Latin.latin',
       'theories.Open.fine',
@@ -102,7 +104,7 @@ describe('a directory of Rocq files with holes', () => {
       [main_('late'), 'outward'],
       [main_('last'), 'outward'],
     ])
-    expect(suite.description).toMatch(/9 theorems; 7 left out \(1 link, /)
+    expect(suite.description).toMatch(/10 theorems; 7 left out \(1 link, /)
   })
 
   it('gives the agent the file up to the theorem, and what that requires under its own name', async () => {
@@ -122,6 +124,7 @@ describe('a directory of Rocq files with holes', () => {
       'Answer.both',
       'Answer.not_stated',
       'Lib.Base.left_open',
+      'Lib.Base.marked',
     ])
   })
 

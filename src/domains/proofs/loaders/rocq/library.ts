@@ -5,7 +5,7 @@ import { Modules, type Placed, placed } from '../../rocq/modules.ts'
 import { type Mapping, projectPath } from '../../rocq/project.ts'
 import type { Required } from '../../rocq/requires.ts'
 import { readText } from '../tree.ts'
-import { modulesOf, type Scanned, scan } from './scan.ts'
+import { admitted, modulesOf, type Scanned, scan } from './scan.ts'
 
 /** Directories of `.v` files that go together, as they are mapped to modules. */
 export interface Project {
@@ -116,7 +116,8 @@ export class Library {
         )
       // Two projects with a module of one name: the first that was met is meant.
       if (files.has(home)) continue
-      files.set(home, await readText(this.root, path))
+      const text = await readText(this.root, path)
+      files.set(home, own.length === 0 ? text : admitted(text, scan(text).stated))
       holes.push(...own.map((name) => `${module}.${name}`))
     }
     if (order.length > 0) files.set(projectPath, projectText([file, ...order]))

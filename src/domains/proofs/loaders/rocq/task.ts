@@ -7,7 +7,7 @@ import { answerPaths, type Formal, type ProofsKey } from '../../key.ts'
 import { sentencesOf } from '../../rocq/sentences.ts'
 import { readText } from '../tree.ts'
 import { type File, holesIn, type Library } from './library.ts'
-import { modulesOf, type Scanned, type Stated, scan } from './scan.ts'
+import { admitted, modulesOf, type Scanned, type Stated, scan } from './scan.ts'
 
 /** A statement's place in a library. */
 export interface Place {
@@ -97,16 +97,7 @@ export async function taskAt(
 
 /** The file before the statement, with `Admitted` for what it leaves open without saying so. */
 function preludeOf(text: string, { stated }: Scanned, { statement }: Stated, inSection: boolean): string {
-  const parts: string[] = []
-  let from = 0
-  for (const { ending, ended, proof, statement: earlier, end } of stated) {
-    if (earlier.start >= statement.start) break
-    if (ending !== 'hole' || (ended && /\bAdmitted\s*\.$/.test(proof))) continue
-    parts.push(text.slice(from, earlier.end), '\nProof.\nAdmitted.\n')
-    from = end
-  }
-  parts.push(text.slice(from, statement.start))
-  const before = parts.join('').trim()
+  const before = admitted(text, stated, statement.start).trim()
   // A theorem of a section is closed over what its proof happens to use, unless it says otherwise.
   return inSection ? `${before}\nSet Default Proof Using "All".` : before
 }
