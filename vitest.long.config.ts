@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/long/**/*.test.ts', 'test/proofs-basics.test.ts', 'test/kernels-environment.test.ts'],
+    include: [
+      'test/long/**/*.test.ts',
+      'test/proofs-basics.test.ts',
+      'test/kernels-environment.test.ts',
+      'src/domains/kernels/attacks/attacks.test.ts',
+    ],
     env: { TOUCHSTONE_LONG: '1' },
     testTimeout: 30 * 60_000,
     hookTimeout: 60_000,
