@@ -12,8 +12,8 @@ import { problems } from './testing.ts'
 
 const taskOf = (key: KernelsKey) => ({ key }) as Task<KernelsKey>
 const hasTorch =
-  spawnSync(process.env['TOUCHSTONE_PYTHON'] ?? '/usr/bin/python3', ['-c', 'import torch']).status === 0
-const long = process.env['TOUCHSTONE_LONG'] !== undefined
+  spawnSync(process.env.TOUCHSTONE_PYTHON ?? '/usr/bin/python3', ['-c', 'import torch']).status === 0
+const long = process.env.TOUCHSTONE_LONG !== undefined
 
 /** One of each kind, for every day; all the others are played by the long tests and by `audit`. */
 const everyDay = [
