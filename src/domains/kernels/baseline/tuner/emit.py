@@ -30,8 +30,6 @@ class Emitter:
         self.loops = Loops(program, self.leaves, program.outputs)
         self.names = {id(term): f"t{index}" for index, term in enumerate(self.order)}
         self.reduced_axes = set(program.space.reduced or ()) or set(self.loops.groups[-1][1])
-        if self.loops.plain:
-            self.reduced_axes = set(range(len(program.space.shape)))
         self.level = {}
         for term in self.order:
             below = max((self.level[id(arg)] for arg in term.args), default=0)
@@ -51,11 +49,7 @@ class Emitter:
         self.order.append(term)
 
     def full(self, term):
-        """Whether it differs along what is reduced, or beside nothing reduced along anything."""
-        if term.op == "constant":
-            return False
-        if self.loops.plain:
-            return True
+        """Whether it differs along what is reduced; where nothing is, along the loop over neighbours."""
         return term.op not in REDUCTIONS and any(axis in self.reduced_axes for axis in term.axes or ())
 
     def wanted(self, level):

@@ -16,7 +16,7 @@ import torch
 
 from answer import model_new
 from emit import Emitter, Variant
-from measure import Pair, first_wrong, load, shapes_to_try, speedup
+from measure import Pair, first_wrong, load, speedup
 from recognise import Program
 from trace import NotRecognised, traced
 
@@ -30,7 +30,7 @@ class Tuner:
         self.source, self.threads, self.deadline = source, threads, deadline
         self.trace = traced(source)
         self.program = Program(self.trace)
-        self.shapes = shapes_to_try(source)
+        self.shapes = [None, *self.trace.tried]
         self.tried = []
 
     def kinds(self):

@@ -8,7 +8,7 @@ import time
 
 import torch
 
-from trace import run_source, variations
+from trace import run_source
 
 
 def listed(outputs):
@@ -70,10 +70,6 @@ CHANGES = {
     "zero": torch.zeros_like,
     "denormal": lambda x: 1e-40 * x,
 }
-
-
-def shapes_to_try(source):
-    return [None, *({name: other} for name, other, _ in variations(source))]
 
 
 def first_wrong(source, new, shapes, names=tuple(CHANGES)):

@@ -2,6 +2,8 @@
 
 import math
 
+import torch
+
 from terms import Term, constant
 from trace import NotRecognised, Value, Varying
 
@@ -91,7 +93,12 @@ def lower_leaky_relu(space, value, get, a, slope=0.01):
 
 
 def lower_elu(space, value, get, a, alpha=1.0, scale=1.0, input_scale=1.0):
-    low = space.map("mul", number(alpha) * number(scale), space.map("expm1", space.map("mul", a, input_scale)))
+    # Some versions of torch take e^x - 1 as it stands, and lose tiny numbers; what is asked for is what torch gives.
+    tiny = torch.tensor([-1e-30], dtype=torch.float64)
+    scaled = space.map("mul", a, input_scale)
+    exact = torch.nn.functional.elu(tiny).item() != 0.0
+    below = space.map("expm1", scaled) if exact else space.map("sub", space.map("exp", scaled), 1.0)
+    low = space.map("mul", number(alpha) * number(scale), below)
     return space.map("where", space.map("gt", a, 0.0), space.map("mul", a, scale), low)
 
 
@@ -261,6 +268,19 @@ def lower_native_layer_norm(space, value, get, a, shape, weight, bias, eps):
 
 def lower_native_group_norm(space, value, get, a, weight, bias, n, c, hw, groups, eps):
     return normalised(space, a, list(range(2, len(a.shape))), weight, bias, eps)
+
+
+def lower_native_batch_norm(space, value, get, a, weight, bias, mean, variance, *rest):
+    training = rest[0] if len(rest) > 2 else False
+    if training or mean is None or variance is None:
+        raise NotRecognised("batch normalisation by the batch's own moments")
+    scale = space.map("rsqrt", space.map("add", variance, number(rest[-1])))
+    scale = scale if weight is None else space.map("mul", scale, weight)
+    result = space.map("mul", space.map("sub", a, mean), scale)
+    return result if bias is None else space.map("add", result, bias)
+
+
+lower_native_batch_norm_legit_no_training = lower_batch_norm_no_update = lower_native_batch_norm
 
 
 def lower_cumsum(space, value, get, a, dim, dtype=None):

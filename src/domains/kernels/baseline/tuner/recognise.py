@@ -12,6 +12,14 @@ VIEWS = (
 ).split()
 MATRICES = ("mm", "bmm")
 DIAGONALS = ("diag", "diag_embed")
+# Normalisations whose arguments from the second to before this one have an element for each channel.
+BY_CHANNEL = {
+    "native_group_norm": 3,
+    "native_batch_norm": 5,
+    "_native_batch_norm_legit_no_training": 5,
+    "cudnn_batch_norm": 5,
+    "_batch_norm_no_update": 5,
+}
 
 
 class Leaf:
@@ -30,8 +38,6 @@ class Program:
         self.channels = None
         self.known = {}
         for call in trace.calls:
-            if call.dtype not in (torch.float32, torch.bool) and call.op not in VIEWS:
-                raise NotRecognised(f"the operator {call.op} gives {call.dtype}")
             if call.op == "native_group_norm":
                 self.channels, groups = number(call.args[4]), call.args[6]
                 self.split = (number(groups), text_of(groups))
@@ -94,6 +100,8 @@ class Program:
         leaf = self.leaf(value)
         if leaf is not None:
             return self.load(leaf)
+        if value.dtype not in (torch.float32, torch.bool):
+            raise NotRecognised(f"the operator {value.op} gives {value.dtype}")
         if id(value) not in self.known:
             self.known[id(value)] = self.made(value)
         return self.known[id(value)]
@@ -113,19 +121,28 @@ class Program:
             return self.reshaped(value)
         if value.op in MATRICES:
             return self.diagonal_product(value)
-        if value.op == "native_group_norm":
-            wide = f".view({self.split[1]}, -1{', 1' * (len(value.args[0].shape) - 2)})"
-            shape = (self.split[0], self.channels // self.split[0], *[1] * (len(value.args[0].shape) - 2))
-            strides = (shape[1], 1, *[0] * (len(shape) - 2))
-            args = [self.term(value.args[0])]
-            for each in value.args[1:3]:
-                leaf = each and self.leaf(each)
-                args.append(leaf and self.load(Leaf(leaf.expression + wide, shape, leaf.dtype, strides)))
-            value.args = [*args, *value.args[3:]]
+        if value.op in BY_CHANNEL:
+            last = BY_CHANNEL[value.op]
+            args = [self.term(value.args[0]), *(each and self.by_channel(value, each) for each in value.args[1:last])]
+            value.args = [*args, *value.args[last:]]
         result = lower(self.space, value, self.term)
         if not self.split and result.shape != value.shape and result.op != "constant":
             raise NotRecognised(f"the operator {value.op} gives a shape that was not expected")
         return result
+
+    def by_channel(self, value, each):
+        """A vector with an element for each channel, in the form in which it is broadcast."""
+        leaf = self.leaf(each)
+        if leaf is None:
+            raise NotRecognised(f"weights of {value.op} that are computed")
+        after = len(value.args[0].shape) - 2
+        if self.split:
+            shape, text = (self.split[0], self.channels // self.split[0]), f"{self.split[1]}, -1"
+        else:
+            shape, text = leaf.shape, "-1"
+        strides = (shape[1], 1, *[0] * after) if self.split else (1, *[0] * after)
+        wide = f"{leaf.expression}.view({text}{', 1' * after})"
+        return self.load(Leaf(wide, (*shape, *[1] * after), leaf.dtype, strides))
 
     def diagonal_product(self, value):
         """A product with a diagonal matrix is a product of elements."""

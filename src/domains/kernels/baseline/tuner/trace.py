@@ -132,8 +132,11 @@ def constant_name(node):
     return node.targets[0].id if is_integer and node.value.value > 0 else None
 
 
-def variations(source):
-    """The problem with one constant changed, for each constant that can be changed alone."""
+def variations(source, first):
+    """The problem with one constant changed, for each that can be changed alone and is no choice of a dimension.
+
+    `first` is the trace of the problem as it is.
+    """
     for node in ast.parse(source).body:
         name = constant_name(node)
         if name is None:
@@ -143,16 +146,24 @@ def variations(source):
             if not 0 < other <= 2 * value:
                 continue
             try:
-                yield name, other, Trace(run_source(source, {name: other}))
-                break
+                trace = Trace(run_source(source, {name: other}))
             except Exception:
                 continue
+            results = [[value.shape for value in each.outputs] for each in (first, trace)]
+            if trace.shapes != first.shapes or results[0] == results[1]:
+                yield name, other, trace
+            break
 
 
 def traced(source):
-    """The trace of a problem, with `Varying` in the place of every number that follows the shapes."""
+    """The trace of a problem, with `Varying` in the place of every number that follows the shapes.
+
+    Its `tried` are the constants, one at a time, that have shown which numbers do.
+    """
     trace = Trace(run_source(source))
-    others = [other for _, _, other in variations(source)]
+    varied = list(variations(source, trace))
+    trace.tried = [{name: value} for name, value, _ in varied]
+    others = [other for _, _, other in varied]
     for other in others:
         if [call.op for call in other.calls] != [call.op for call in trace.calls]:
             raise NotRecognised("what forward does depends on the shapes")

@@ -1,0 +1,154 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Means } from '../../../core/agent.ts'
+import type { Environment } from '../../../core/environment.ts'
+import { type FileSet, fileSet } from '../../../core/files.ts'
+import { bubblewrap, openLab } from '../../../sandbox/index.ts'
+import { bwrapMissing } from '../../../sandbox/testing.ts'
+import { open } from '../environment.ts'
+import { briefOf } from '../loaders/brief.ts'
+import { torchPython } from '../python.ts'
+import { problemOf, pythons } from '../shapes/testing.ts'
+import { baseline } from './index.ts'
+
+/** Generates one form for each problem and says whether it is right; what is timed is of no interest here. */
+const driver = `
+import json, os, sys, time
+sys.path.insert(0, os.path.abspath("tuner"))
+import main
+home = os.getcwd()
+for name in sorted(os.listdir("problems")):
+    source = open(f"{home}/problems/{name}").read()
+    os.makedirs(f"{home}/work/{name}")
+    os.chdir(f"{home}/work/{name}")
+    try:
+        tuner = main.Tuner(source, 1, time.monotonic() + 600)
+        keep, width = tuner.kinds()[-1]
+        tuner.attempt(keep, width, main.PLAIN)
+        why = tuner.tried[0]["why"]
+        if why is None:
+            why = main.first_wrong(source, main.load(tuner.tried[0]["directory"]), [None, *tuner.trace.tried])
+        said = "right" if why is None else f"wrong: {why}"
+    except main.NotRecognised as reason:
+        said = str(reason)
+    print(json.dumps([name, said]), flush=True)
+`
+
+const two = 'torch.randn(R, N), torch.randn(R, N)'
+const constants = 'R = 10\nN = 37'
+const of = (forward: string, inputs = two, init = 'self.w = nn.Parameter(torch.randn(n))') =>
+  problemOf({ constants, init, forward, inputs, parameters: 'x, y', arguments: 'n=37' }).replace(
+    'return [n=37]',
+    'return [N]',
+  )
+const images = 'torch.randn(3, 6, 5, N), torch.randn(3, 6, 5, N)'
+
+const right: Readonly<Record<string, string>> = {
+  chain: of(
+    'h = x * self.w\nh = torch.where(h > 0, h, 0.1 * h)\nreturn F.gelu(h) + torch.tanh(y).log1p().abs()',
+  ),
+  views: of('return x[:, 1:].exp() - y.t().t()[:, :-1]'),
+  'last dimension': of('return F.softmax(x, -1) * y, (x * y).sum(-1)'),
+  'first dimension': of('return x.mean(0), (x - x.amax(0)).sigmoid()'),
+  'layer norm': of('return self.n(x + y) * x.shape[0] ** 0.5', two, 'self.n = nn.LayerNorm(n)'),
+  'group norm': of('return F.silu(self.n(x)) * y', images, 'self.n = nn.GroupNorm(3, 6)'),
+  'batch norm': of('return F.relu(self.n(x)) + y', images, 'self.n = nn.BatchNorm2d(6)'),
+  scan: of('return (x * y).cumsum(-1) - x'),
+  'scan of the first': of('return x.cumsum(0) * y'),
+  loss: of('return F.huber_loss(x, y)'),
+  diagonal: of('return torch.diag(x[:, 0]) @ y'),
+}
+const refused: readonly (readonly [string, string, string])[] = [
+  ['product', of('return x @ y.t()'), 'a product of matrices'],
+  ['mutation', of('x.add_(1)\nreturn x * y'), 'changes an input'],
+  ['random', of('return torch.rand_like(x) + y'), 'rand_like'],
+  ['steps', of('for row in x: y = y + row\nreturn y'), 'depends on the shapes'],
+]
+
+const own = (folder: string): [string, string][] =>
+  readdirSync(new URL(folder, import.meta.url))
+    .filter((name) => name.endsWith('.py'))
+    .map((name) => [`${folder}/${name}`, readFileSync(new URL(`${folder}/${name}`, import.meta.url), 'utf8')])
+
+async function environmentOf(problem: string, files: FileSet = new Map()) {
+  const backend = await bubblewrap()
+  const lab = openLab(backend, { seed: 'baseline', signal: new AbortController().signal })
+  const key = {
+    problem,
+    shapes: [],
+    device: 'cpu',
+    threads: 1,
+    solved: 'faster',
+    library: 'forbidden',
+    solution: new Map(),
+  } as const
+  const brief = briefOf(key)
+  const environment = await open({ brief: { ...brief, files: new Map([...brief.files, ...files]) } }, lab)
+  const close = async () => {
+    await environment[Symbol.asyncDispose]()
+    await lab[Symbol.asyncDispose]()
+    await backend[Symbol.asyncDispose]()
+  }
+  return { environment, close, signal: lab.signal }
+}
+
+describe.skipIf(bwrapMissing()).each(pythons)('what is generated, with $name', ({ path }) => {
+  const said = new Map<string, string>()
+  beforeAll(async () => {
+    if (path !== undefined) process.env.TOUCHSTONE_PYTHON = path
+    const problems = [...Object.entries(right), ...refused.map(([name, source]) => [name, source] as const)]
+    const files = fileSet({
+      'driver.py': driver,
+      ...Object.fromEntries([
+        ...own('tuner'),
+        ...problems.map(([name, source]) => [`problems/${name}`, source]),
+      ]),
+    })
+    const { environment, close } = await environmentOf(right.chain!, files)
+    const { path: python } = await torchPython()
+    const { text } = await environment.act('bash', { command: `${python} -B driver.py`, seconds: 290 })
+    await close()
+    for (const line of text.split('\n').filter((each) => each.startsWith('["')))
+      said.set(...(JSON.parse(line) as [string, string]))
+    if (said.size < problems.length) console.error(text)
+  }, 300_000)
+  afterAll(() => {
+    delete process.env.TOUCHSTONE_PYTHON
+  })
+
+  it.each(Object.keys(right))('%s is right, for other shapes too', (name) => {
+    expect(said.get(name)).toBe('right')
+  })
+  it.each(refused)('%s is not recognised', (name, _, why) => {
+    expect(said.get(name)).toContain(why)
+  })
+})
+
+describe.skipIf(bwrapMissing())('the agent', () => {
+  const attempt = async (environment: Environment, signal: AbortSignal) => {
+    const remarks: string[] = []
+    const say = (text: string) => void remarks.push(text)
+    const submission = await baseline.attempt(environment, { say, signal, seed: 's' } as unknown as Means)
+    return {
+      remarks: remarks.join('\n'),
+      files: submission.kind === 'files' ? [...submission.files.keys()] : [],
+    }
+  }
+
+  it('hands in what it has tuned and the environment has measured', async () => {
+    const source = of('return torch.tanh(x * self.w) * torch.sigmoid(y)').replace('R = 10', 'R = 4096')
+    const { environment, close, signal } = await environmentOf(source)
+    const { remarks, files } = await attempt(environment, signal)
+    await close()
+    expect(files).toEqual(['model_new.py', 'kernel.cpp'])
+    expect(remarks).toMatch(/^Recognised: \d forms .* the best \d+\.\d+ times as fast as eager/)
+  }, 300_000)
+
+  it('says why it hands in nothing', async () => {
+    const { environment, close, signal } = await environmentOf(of('return x @ y.t()'))
+    const { remarks, files } = await attempt(environment, signal)
+    await close()
+    expect(files).toEqual([])
+    expect(remarks).toContain('a product of matrices')
+  }, 120_000)
+})
