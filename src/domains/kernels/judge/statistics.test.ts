@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { distanceFromOne, estimate, halfWidth } from './statistics.ts'
+import { barOf, distanceFromOne, estimate, halfWidth } from './statistics.ts'
 
 const ratios = fc.array(fc.double({ min: 0.01, max: 100, noNaN: true }), { minLength: 1, maxLength: 40 })
 
@@ -34,5 +34,7 @@ describe('a median with its interval', () => {
     expect(halfWidth({ median: 2, low: 1.9, high: 2.1 })).toBeCloseTo(0.05)
     expect(distanceFromOne({ median: 1, low: 0.97, high: 1.01 })).toBeCloseTo(0.03)
     expect(distanceFromOne({ median: 1, low: 1, high: 1 })).toBe(0)
+    expect(barOf({ median: 1, low: 0.9, high: 1.02 })).toBeCloseTo(1.1)
+    expect(barOf({ median: 1, low: 1, high: 1 })).toBeCloseTo(1.05)
   })
 })

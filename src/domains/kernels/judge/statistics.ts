@@ -42,6 +42,17 @@ export function distanceFromOne({ low, high }: Estimate): number {
   return Math.max(high - 1, 1 - low, 0)
 }
 
+/**
+ * Two processes with the same code differ by a few per cent for all of their lives, by where their memory lies: one twin
+ * does not show how much that can be, so that less than this is never called faster.
+ */
+const leastMargin = 0.05
+
+/** What a speedup's lower end has to exceed to be called faster, by eager's ratio to itself in the same sitting. */
+export function barOf(same: Estimate): number {
+  return 1 + Math.max(distanceFromOne(same), leastMargin)
+}
+
 /** The median; NaN where there are no values. */
 export function medianOf(values: readonly number[]): number {
   return values.length === 0 ? Number.NaN : median([...values])

@@ -79,8 +79,11 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
     for (let round = 0; round < rounds; round++) {
       const first = round * calls
       const own = values.slice(first, first + calls)
-      for (const which of order(draw * rounds + round))
-        outputs[which]!.push(...(await oneBatch(watches[which]!, runners[which]!, facts, first, own)))
+      for (const [call, each] of own.entries())
+        for (const which of order(first + call + draw))
+          outputs[which]!.push(
+            await oneCall(watches[which]!, runners[which]!, facts, first + call, each, call === 0),
+          )
     }
     await compare(contest, outputs[0]!, outputs[2]!)
     const looked = numberOf(drawn, 'looked-at', draw) % values.length
@@ -122,22 +125,21 @@ type Outputs = Output[][]
 
 /**
  * Values are handed over just before they are used: whoever had them first would find less of them in the caches, and who
- * has those of a later call may compute both calls as one, which is another problem. So each call is a command of its own.
+ * has those of a later call may compute both calls as one, which is another problem. So each call is a command of its own,
+ * and the sides take turns call by call: what else the machine does meets all of them.
  */
-async function oneBatch(
+async function oneCall(
   watch: Stopwatch,
   runner: Runner,
   facts: Facts,
-  first: number,
-  values: readonly Values[],
-): Promise<Outputs> {
-  const outputs: Outputs = []
-  for (const [call, each] of values.entries()) {
-    await runner.put(first + call, [each])
-    if (call === 0) watch.begin()
-    const claims = await watch.time(() => runner.go(first + call, 1, watch.patience))
-    outputs.push(...(await runner.take(claims, facts, first + call, 1)))
-  }
+  slot: number,
+  values: Values,
+  begins: boolean,
+): Promise<Output[]> {
+  await runner.put(slot, [values])
+  if (begins) watch.begin()
+  const claims = await watch.time(() => runner.go(slot, 1, watch.patience))
+  const [outputs = []] = await runner.take(claims, facts, slot, 1)
   return outputs
 }
 

@@ -4,7 +4,7 @@ import type { TorchPython } from '../python.ts'
 import type { Checked } from './correctness.ts'
 import type { Facts } from './facts.ts'
 import type { Fault, FaultReason } from './fault.ts'
-import { distanceFromOne, medianOf } from './statistics.ts'
+import { barOf, medianOf } from './statistics.ts'
 import type { Timed } from './timing.ts'
 
 export const judgeVersion = '1.0.0'
@@ -16,7 +16,7 @@ const rejections: ReadonlySet<FaultReason> = new Set([
   'works-between',
 ])
 
-/** Why these reasons are rules that were broken, or attempts that failed, in the findings' words. */
+/** What a judgement has found out so far. */
 export interface Course {
   readonly key: KernelsKey
   readonly python: TorchPython
@@ -41,8 +41,7 @@ export function faultVerdict(fault: Fault, course: Course): Verdict {
 /** The verdict on an answer that is right, by its speed. */
 export function timedVerdict(timed: Timed, checked: Checked, course: Course): Verdict {
   const { speedup, same } = timed
-  const bar = 1 + distanceFromOne(same)
-  const faster = speedup.low > bar
+  const faster = speedup.low > barOf(same)
   const times = `${speedup.median.toFixed(2)}× eager PyTorch (95 % interval ${speedup.low.toFixed(2)}–${speedup.high.toFixed(2)}), which is ${same.low.toFixed(3)}–${same.high.toFixed(3)}× itself in the same sitting`
   course.metrics.unshift({ name: 'correct', value: 1, unit: '1' })
   course.findings.push({
