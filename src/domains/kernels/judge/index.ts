@@ -74,7 +74,7 @@ function filesOf(submission: Submission): FileSet {
 }
 
 async function decide(staff: Staff, setting: Setting, files: FileSet, course: Course): Promise<Verdict> {
-  const { lab, key, python, patience } = setting
+  const { lab, key, python } = setting
   await using opened = new AsyncDisposableStack()
   const start = async (name: string, build: Build | undefined) => {
     const runner = await startCandidate(setting, build ? fileSet([...files, ...build.files]) : files, name)

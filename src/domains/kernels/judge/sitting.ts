@@ -7,7 +7,7 @@ import type { TorchPython } from '../python.ts'
 import { Examiner } from './examiner.ts'
 import type { Facts } from './facts.ts'
 import { Runner, type Values } from './runner.ts'
-import type { Patience, Patience } from './timing.ts'
+import type { Patience } from './timing.ts'
 
 /** What all processes of a judgement have in common. */
 export interface Setting {
