@@ -34,7 +34,12 @@ export async function judge(task: Task<KernelsKey>, submission: Submission, lab:
       },
     )
   const setting = { lab, python, key }
-  return await judgeBefore(staffOf(setting), setting, submission)
+  const staff = staffOf(setting)
+  try {
+    return await judgeBefore(staff, setting, submission)
+  } finally {
+    await dismiss(staff)
+  }
 }
 
 /** The trusted side of a judgement, on its way: it may see one answer to the same task after another. */
@@ -52,6 +57,14 @@ export function staffOf(setting: Setting): Staff {
   // Where the answer is wrong, nobody waits for them; the lab closes them.
   for (const each of [examiner, baselines]) each.catch(() => {})
   return { examiner, baselines }
+}
+
+/** Ends the trusted side, also what is still starting. */
+async function dismiss({ examiner, baselines }: Staff): Promise<void> {
+  const [first, others] = await Promise.allSettled([examiner, baselines])
+  if (first.status === 'fulfilled') await first.value[Symbol.asyncDispose]()
+  if (others.status === 'fulfilled')
+    for (const { process } of others.value) await process[Symbol.asyncDispose]()
 }
 
 /** Judges one answer. Throws what `judge` throws. */
