@@ -25,11 +25,10 @@ static inline float exponential(float x) {
 }
 
 // The state of the step before is what was written last: a row of it is still in the first cache.
-extern "C" void recurrence(const float *__restrict gate, const float *__restrict x, float *out, int64_t steps,
-                           int64_t features) {
-    for (int64_t i = 0; steps > 0 && i < features; i++) out[i] = 0.0f / (1.0f + exponential(-gate[i])) + x[i];
-    for (int64_t step = 1; step < steps; step++) {
-        const float *before = out + (step - 1) * features;
+extern "C" void recurrence(const float *h, const float *__restrict gate, const float *__restrict x, float *out,
+                           int64_t steps, int64_t features) {
+    for (int64_t step = 0; step < steps; step++) {
+        const float *before = step == 0 ? h : out + (step - 1) * features;
         float *after = out + step * features;
 #pragma omp simd
         for (int64_t i = 0; i < features; i++) {

@@ -18,7 +18,8 @@ N = 1048576
 
 def get_inputs():
     target = torch.randn(N)
-    return [target + 1.5 * torch.randn(N), target]
+    spread = 0.5 + 2.5 * torch.rand(1)
+    return [target + spread * torch.randn(N), target]
 
 
 def get_init_inputs():

@@ -21,8 +21,8 @@ FEATURES = 512
 
 
 def get_inputs():
-    return [3.0 * torch.randn(BATCH, LENGTH, FEATURES)]
+    return [torch.randn(BATCH, LENGTH, FEATURES)]
 
 
 def get_init_inputs():
-    return [FEATURES, 1e-5]
+    return [FEATURES, 0.1]
