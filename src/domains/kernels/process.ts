@@ -5,6 +5,7 @@ import { InfrastructureError } from '../../core/errors.ts'
 import type { FileSet } from '../../core/files.ts'
 import type { ResourceLimits } from '../../core/limits.ts'
 import type { Gauge, ProcessMemory, Running, Sandbox } from '../../core/sandbox.ts'
+import { workDirectory } from '../../sandbox/etc.ts'
 import { Gone } from './gone.ts'
 import { LineReader } from './lines.ts'
 import type { TorchPython } from './python.ts'
@@ -60,9 +61,9 @@ export function pythonView(python: TorchPython, threads: number) {
     ],
     env: {
       TOUCHSTONE_THREADS: each,
-      TOUCHSTONE_BUILD: `/work/${buildDirectory}`,
-      TORCH_EXTENSIONS_DIR: `/work/${buildDirectory}/extensions`,
-      TORCHINDUCTOR_CACHE_DIR: `/work/${buildDirectory}/inductor`,
+      TOUCHSTONE_BUILD: `${workDirectory}/${buildDirectory}`,
+      TORCH_EXTENSIONS_DIR: `${workDirectory}/${buildDirectory}/extensions`,
+      TORCHINDUCTOR_CACHE_DIR: `${workDirectory}/${buildDirectory}/inductor`,
       OMP_NUM_THREADS: each,
       OPENBLAS_NUM_THREADS: each,
       MKL_NUM_THREADS: each,

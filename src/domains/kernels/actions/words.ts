@@ -1,6 +1,6 @@
 import type { Rating } from '../../../core/environment.ts'
 import type { FaultReason } from '../judge/fault.ts'
-import { distanceFromOne } from '../judge/statistics.ts'
+import { barOf } from '../judge/statistics.ts'
 import type { ProblemProfile, Profiled } from '../profile/index.ts'
 import { operatorsText, problemText, rateText, timeOf } from '../profile/words.ts'
 import type { Found } from './bench.ts'
@@ -61,8 +61,7 @@ export function foundText(found: Found): string {
   const tried = `It is right on all ${checked?.passed.length ?? 0} sets of inputs that were tried here.`
   if (!timed) return [tried, ...built].join('\n')
   const { speedup, same } = timed
-  const bar = 1 + distanceFromOne(same)
-  const certainly = speedup.low > bar ? 'certainly faster' : 'not certainly faster'
+  const certainly = speedup.low > barOf(same) ? 'certainly faster' : 'not certainly faster'
   const interval = `${speedup.low.toFixed(2)}–${speedup.high.toFixed(2)}`
   return [
     `It takes 1/${speedup.median.toFixed(2)} of eager PyTorch's time: ${speedup.median.toFixed(2)}× (95 % interval ${interval}), ${certainly} than eager, which is ${same.low.toFixed(2)}–${same.high.toFixed(2)}× itself here. The judge measures again, longer.`,

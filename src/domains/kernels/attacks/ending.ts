@@ -44,7 +44,7 @@ class ModelNew(Honest):
 import shutil
 shutil.rmtree("/work", ignore_errors=True)
 try:
-    with open("/work/full", "wb") as file:
+    with open("full", "wb") as file:
         while True:
             file.write(bytes(1 << 24))
 except OSError:
