@@ -35,6 +35,11 @@ export interface SandboxSpec {
   /** Host directories to show read-only, at the given absolute path inside. */
   readonly mounts?: readonly { readonly host: string; readonly inside: string }[]
   /**
+   * Character devices of the host that it may use, by their paths in `/dev`, with a read-only `/sys` for their drivers: a
+   * GPU's, for those who judge on it. Throws `InfrastructureError` (`no-device`, or `no-devices` where the back end has none).
+   */
+  readonly devices?: readonly string[]
+  /**
    * Symbolic links at absolute paths to paths of the work directory (`''` is the directory itself), for programs that
    * were made for another place: `{ '/flag': 'flag.txt', '/challenge': '' }`. Not in an image.
    */

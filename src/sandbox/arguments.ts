@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs'
 import { posix } from 'node:path'
 import { UsageError } from '../core/errors.ts'
+import { deviceArguments } from './devices.ts'
 import { insideId, workDirectory } from './etc.ts'
 import { linksOf } from './links.ts'
 
@@ -16,6 +17,8 @@ export interface View {
   readonly hosts?: string
   readonly mounts: readonly { readonly host: string; readonly inside: string }[]
   readonly links?: Readonly<Record<string, string>>
+  /** Paths of the host's character devices. */
+  readonly devices?: readonly string[]
   /** True where the network namespace is entered before (a pod's); otherwise each command has an empty one. */
   readonly network: boolean
   readonly scratchBytes: number
@@ -91,6 +94,7 @@ export function viewArguments(view: View): string[] {
     workDirectory,
     ...view.mounts.flatMap(({ host, inside }) => ['--ro-bind', host, checkInside(inside)]),
     ...linksOf(view.links).flatMap(({ at, to }) => ['--symlink', to, at]),
+    ...deviceArguments(view.devices),
     '--remount-ro',
     '/dev',
     '--remount-ro',

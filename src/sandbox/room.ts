@@ -106,6 +106,7 @@ export class Room implements Sandbox {
       work: this.#directory,
       mounts,
       ...(spec.links && { links: spec.links }),
+      ...(spec.devices && { devices: spec.devices }),
       network: this.#network !== undefined,
       scratchBytes: this.#limits.diskBytes,
       env: spec.env ?? {},

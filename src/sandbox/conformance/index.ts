@@ -1,5 +1,6 @@
 import type { Case } from './case.ts'
 import { commands } from './commands.ts'
+import { devices } from './devices.ts'
 import { files } from './files.ts'
 import { gauge } from './gauge.ts'
 import { isolation } from './isolation.ts'
@@ -23,6 +24,7 @@ export const conformance: Readonly<Record<string, readonly Case[]>> = {
   isolation,
   narrow,
   gauge,
+  devices,
   pods,
   terminals,
 }

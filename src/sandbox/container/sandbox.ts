@@ -3,6 +3,7 @@ import type { FileSet } from '../../core/files.ts'
 import { type ResourceLimits, resourceLimitsSchema } from '../../core/limits.ts'
 import type { CommandOptions, Finished, Running, Sandbox, SandboxSpec, Terminal } from '../../core/sandbox.ts'
 import { checkInside, minimalEnv } from '../arguments.ts'
+import { refuseDevices } from '../devices.ts'
 import { hostsFile, insideId, workDirectory } from '../etc.ts'
 import { linksOf } from '../links.ts'
 import { seccompProgram, seccompProgram32 } from '../seccomp.ts'
@@ -78,6 +79,7 @@ export class ContainerSandbox implements Sandbox {
       )
     if (image && spec.links)
       throw new UsageError('bad-link', `"${spec.name}" runs in an image: its links are made there`)
+    refuseDevices(spec.name, spec.devices)
     const shown = (spec.mounts ?? []).map(
       ({ host, inside }) => `${premises.show(host)}:${checkInside(inside)}:ro`,
     )
