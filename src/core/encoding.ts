@@ -4,7 +4,12 @@ import { type FileSet, fileSet } from './files.ts'
 import type { Submission } from './submission.ts'
 import type { Verdict } from './verdict.ts'
 
-export const metricSchema = z.object({ name: z.string(), value: z.number(), unit: z.string() })
+export const metricSchema = z.object({
+  name: z.string(),
+  value: z.number(),
+  unit: z.string(),
+  clocked: z.boolean().optional(),
+})
 
 export const findingSchema = z.object({
   code: z.string(),

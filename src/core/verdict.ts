@@ -9,6 +9,8 @@ export interface Metric {
   readonly value: number
   /** SI or a plain noun: `s`, `bytes`, `samples`, `1` for a ratio. */
   readonly unit: string
+  /** Read from a clock: judging the same answer again gives another value. */
+  readonly clocked?: boolean
 }
 
 /** One thing that the judge has to say, in words for whoever wrote the submission. */
@@ -28,7 +30,7 @@ export interface Evidence {
   readonly content: Uint8Array
 }
 
-/** What reality said of one submission. The same task and submission give the same verdict. */
+/** What reality said of one submission. The same task and submission give the same verdict, but for what is `clocked`. */
 export interface Verdict {
   readonly outcome: Outcome
   /** In [0, 1]; 1 for solved, 0 for rejected. */

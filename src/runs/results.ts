@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { limitNameSchema, totalsSchema, trialIdentitySchema } from '../core/events.ts'
 import { feedbackPolicySchema, type Task } from '../core/task.ts'
 import type { TrialEnd } from '../core/trial.ts'
-import type { Verdict } from '../core/verdict.ts'
+import type { Metric, Verdict } from '../core/verdict.ts'
 import type { Account } from './journal/account.ts'
 import { AppendFile, journalFailed } from './journal/append.ts'
 import { chunksOf } from './journal/chunks.ts'
@@ -121,7 +121,10 @@ export function resultOfState(state: TrialState, bytes: number): TrialResult | u
 const common = (about: About) => ({ id: trialId(about.identity), ...about })
 
 function judged(
-  verdict: Pick<Verdict, 'score' | 'reason' | 'metrics'> & { outcome: TrialResult['outcome'] },
+  verdict: Pick<Verdict, 'score' | 'reason'> & {
+    outcome: TrialResult['outcome']
+    metrics: readonly Pick<Metric, 'name' | 'value'>[]
+  },
   stoppedBy: TrialResult['stoppedBy'],
 ) {
   const { outcome, score, reason } = verdict

@@ -139,13 +139,16 @@ function judgementOf({ outcome, score, reason, findings }: Verdict): Judgement {
   return { outcome, score, reason, message: error?.message ?? null }
 }
 
-/** What two verdicts on the same answer differ in. Logs may differ in wording, so the evidence is not compared. */
+/**
+ * What two verdicts on the same answer differ in. Logs may differ in wording, so the evidence is not compared; nor are
+ * the values of metrics that are read from a clock.
+ */
 function differencesOf(a: Verdict, b: Verdict): string[] {
   const found: string[] = []
   for (const field of ['outcome', 'score', 'reason'] as const)
     if (a[field] !== b[field]) found.push(`${field}: ${a[field]} and ${b[field]}`)
   const metricsOf = ({ metrics }: Verdict) =>
-    new Map(metrics.map(({ name, value, unit }) => [name, `${value} ${unit}`]))
+    new Map(metrics.map(({ name, value, unit, clocked }) => [name, clocked ? unit : `${value} ${unit}`]))
   const [first, second] = [metricsOf(a), metricsOf(b)]
   for (const name of new Set([...first.keys(), ...second.keys()])) {
     const [one, other] = [first.get(name) ?? 'absent', second.get(name) ?? 'absent']

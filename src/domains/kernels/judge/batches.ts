@@ -2,6 +2,7 @@ import { seedOf } from '../../../core/seed.ts'
 import type { Examiner } from './examiner.ts'
 import { callBytes } from './facts.ts'
 import type { Runner } from './runner.ts'
+import { patienceOf } from './stopwatch.ts'
 
 /** How the calls of a measurement are put together. */
 export interface Batches {
@@ -23,12 +24,14 @@ const drawSeconds = 0.5
 
 /**
  * Finds how many calls make a batch of eager's long enough, where memory and the drawing of values allow. The others do
- * the same and nobody looks: what lies where in memory later depends on what was done before.
+ * the same and nobody looks: what lies where in memory later depends on what was done before. `longest` is the wall time of the
+ * others' longest call so far, in seconds.
  */
 export async function batchesFor(
   examiner: Examiner,
   [baseline, ...others]: readonly [Runner, ...Runner[]],
   seed: string,
+  longest: number,
 ): Promise<Batches> {
   const { facts } = examiner
   const most = Math.max(1, Math.min(mostCalls, Math.floor(mostBytes / Math.max(1, callBytes(facts)))))
@@ -41,8 +44,8 @@ export async function batchesFor(
       await runner.allot(facts, count)
       await runner.put(0, values)
     }
-    const best = await quickest(baseline, count)
-    for (const runner of others) await quickest(runner, count)
+    const best = await quickest(baseline, count, patienceOf(undefined, count))
+    for (const runner of others) await quickest(runner, count, patienceOf(longest, count))
     if (count < most && best < batchSeconds / 4) continue
     const calls = Math.max(1, Math.min(most, Math.round((batchSeconds * count) / best)))
     const affordable = Math.min(most, (drawSeconds * count) / drawn)
@@ -51,11 +54,11 @@ export async function batchesFor(
 }
 
 /** The least processor time of four batches, in seconds: the first ones meet memory that was not touched before. */
-async function quickest(runner: Runner, count: number): Promise<number> {
+async function quickest(runner: Runner, count: number, patience: number): Promise<number> {
   let best = Number.POSITIVE_INFINITY
   for (let attempt = 0; attempt < 4; attempt++) {
     const before = runner.process.cpuSeconds()
-    await runner.go(0, count, 600)
+    await runner.go(0, count, patience)
     best = Math.min(best, runner.process.cpuSeconds() - before)
   }
   return Math.max(best, 1e-6)

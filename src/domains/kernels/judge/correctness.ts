@@ -21,12 +21,20 @@ export interface Checked {
   readonly unchecked: readonly string[]
   /** Eager's own error on inputs as given, by output: the largest of all draws. */
   readonly errors: readonly number[]
+  /** Wall time of the answer's longest call, in seconds. */
+  readonly longest: number
 }
 
 const regimes: readonly Regime[] = ['given', 'given', 'given', 'signed', 'large', 'zero', 'denormal']
 const furtherRegimes: readonly Regime[] = ['given', 'signed']
 /** A call that takes longer than this many seconds of wall time is not looked at further. */
 const callSeconds = 120
+
+export interface CheckOptions {
+  readonly className?: string
+  /** Called once the first case is right: most wrong answers do not come so far. */
+  readonly onFirst?: () => void
+}
 
 /**
  * Tries an answer on the problem, and on the problem of each further shape: inputs of several kinds, one call each, with
@@ -38,8 +46,9 @@ export async function checkAnswer(
   candidate: Runner,
   key: Pick<KernelsKey, 'problem' | 'shapes'>,
   seed: string,
-  className = 'ModelNew',
+  { className = 'ModelNew', onFirst }: CheckOptions = {},
 ): Promise<Checked> {
+  let longest = 0
   const passed: Case[] = []
   const unchecked: string[] = []
   const errors: number[] = []
@@ -62,7 +71,9 @@ export async function checkAnswer(
       if (expected.why !== '' && unchecked.every((said) => !said.includes(expected.why)))
         unchecked.push(`the reference is eager PyTorch, not double precision: ${expected.why}`)
       await candidate.put(0, values)
+      const began = performance.now()
       const claims = await candidate.go(0, 1, callSeconds)
+      longest = Math.max(longest, (performance.now() - began) / 1000)
       const [outputs = []] = await candidate.take(claims, facts, 0, 1)
       complain(await examiner.check(outputs), one, facts)
       const changed = (await candidate.unchanged(0, values[0] ?? [])).findIndex(
@@ -76,10 +87,10 @@ export async function checkAnswer(
       if (!further && regime === 'given')
         for (const [leaf, error] of expected.errors.entries())
           errors[leaf] = Math.max(errors[leaf] ?? 0, error)
-      passed.push(one)
+      if (passed.push(one) === 1) onFirst?.()
     }
   }
-  return { passed, unchecked, errors }
+  return { passed, unchecked, errors, longest }
 }
 
 /** Inputs as given are never left out; others are where eager PyTorch itself is no measure. */

@@ -15,7 +15,7 @@ import { forbidLibraries, unseenLibraries } from './library.ts'
 import type { Runner } from './runner.ts'
 import { equip, type Setting, startBaseline, startCandidate, startExaminer } from './sitting.ts'
 import { timeAnswer } from './timing.ts'
-import { type Course, faultVerdict, timedMetrics, timedVerdict } from './verdict.ts'
+import { type Course, clocked, faultVerdict, timedMetrics, timedVerdict } from './verdict.ts'
 
 /**
  * Judges an answer by running it beside the problem: first whether it is right, on inputs and weights that nobody could
@@ -34,37 +34,43 @@ export async function judge(task: Task<KernelsKey>, submission: Submission, lab:
       },
     )
   const setting = { lab, python, key }
-  const staff = staffOf(setting)
-  try {
-    return await judgeBefore(staff, setting, submission)
-  } finally {
-    await dismiss(staff)
-  }
+  await using staff = staffOf(setting)
+  return await judgeBefore(staff, setting, submission)
 }
 
 /** The trusted side of a judgement, on its way: it may see one answer to the same task after another. */
-export interface Staff {
+export interface Staff extends AsyncDisposable {
   readonly examiner: Promise<Examiner>
-  readonly baselines: Promise<readonly [Runner, Runner]>
+  /** Eager PyTorch twice, started when it is first asked for: wrong answers do not need it. */
+  baselines(): Promise<readonly [Runner, Runner]>
 }
 
 export function staffOf(setting: Setting): Staff {
   const examiner = startExaminer(setting)
-  const baselines = Promise.all([
-    startBaseline(setting, 'kernels-baseline'),
-    startBaseline(setting, 'kernels-twin'),
-  ])
-  // Where the answer is wrong, nobody waits for them; the lab closes them.
-  for (const each of [examiner, baselines]) each.catch(() => {})
-  return { examiner, baselines }
-}
-
-/** Ends the trusted side, also what is still starting. */
-async function dismiss({ examiner, baselines }: Staff): Promise<void> {
-  const [first, others] = await Promise.allSettled([examiner, baselines])
-  if (first.status === 'fulfilled') await first.value[Symbol.asyncDispose]()
-  if (others.status === 'fulfilled')
-    for (const { process } of others.value) await process[Symbol.asyncDispose]()
+  let begun: Promise<[Runner, Runner]> | undefined
+  const begin = () => {
+    const both = Promise.all([
+      startBaseline(setting, 'kernels-baseline'),
+      startBaseline(setting, 'kernels-twin'),
+    ])
+    // Where the answer turns out wrong meanwhile, nobody waits for them.
+    both.catch(() => {})
+    return both
+  }
+  examiner.catch(() => {})
+  return {
+    examiner,
+    baselines() {
+      begun ??= begin()
+      return begun
+    },
+    async [Symbol.asyncDispose]() {
+      const [first, others] = await Promise.allSettled([examiner, begun])
+      if (first.status === 'fulfilled') await first.value[Symbol.asyncDispose]()
+      if (others.status === 'fulfilled')
+        for (const { process } of others.value ?? []) await process[Symbol.asyncDispose]()
+    },
+  }
 }
 
 /** Judges one answer. Throws what `judge` throws. */
@@ -99,21 +105,26 @@ async function decide(staff: Staff, setting: Setting, files: FileSet, course: Co
   const [examiner, candidate] = await Promise.all([staff.examiner, start('kernels-candidate', known)])
   const seconds = await candidate.load(answerPaths[0])
   const build = known ?? (await keepBuild(digest, candidate.process.sandbox, seconds))
-  course.metrics.push({ name: 'compile-time', value: build.seconds, unit: 's' })
-  const traced = key.library === 'forbidden' ? start('kernels-library', build) : undefined
-  traced?.catch(() => {})
-  const checked = await checkAnswer(examiner, candidate, key, lab.seed)
+  course.metrics.push(clocked('compile-time', build.seconds, 's'))
+  let traced: Promise<Runner> | undefined
+  const checked = await checkAnswer(examiner, candidate, key, lab.seed, {
+    onFirst() {
+      void staff.baselines()
+      if (key.library === 'forbidden') traced = start('kernels-library', build)
+      traced?.catch(() => {})
+    },
+  })
   if (traced) {
     await forbidLibraries(examiner, await traced, lab.seed)
     course.unchecked.push(unseenLibraries)
   }
-  const [baseline, twin] = await staff.baselines
+  const [baseline, twin] = await staff.baselines()
   const weights = await examiner.weights()
   await equip(baseline, examiner.facts, weights)
   await equip(twin, examiner.facts, weights)
   const { threads } = key
-  const { errors } = checked
-  const contest = { examiner, baseline, twin, candidate, threads, seed: lab.seed, errors }
+  const { errors, longest } = checked
+  const contest = { examiner, baseline, twin, candidate, threads, seed: lab.seed, errors, longest }
   const timed = await timeAnswer(contest, setting.patience)
   course.metrics.push(...timedMetrics(timed, examiner.facts))
   const { calls, drawn, pairs } = timed

@@ -21,7 +21,7 @@ if (hasTorch())
       backend = await bubblewrap()
       lab = openLab(backend, { seed: 'test', signal: new AbortController().signal })
       staff = staffOf({ lab, python: await torchPython(), key: smallKey })
-      await staff.baselines
+      await staff.baselines()
     }, seconds)
     afterAll(async () => {
       await lab[Symbol.asyncDispose]()

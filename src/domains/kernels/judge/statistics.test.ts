@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { barOf, distanceFromOne, estimate, halfWidth } from './statistics.ts'
+import { barOf, distanceFromOne, estimate, halfWidth, roughly } from './statistics.ts'
 
 const ratios = fc.array(fc.double({ min: 0.01, max: 100, noNaN: true }), { minLength: 1, maxLength: 40 })
 
@@ -28,6 +28,20 @@ describe('a median with its interval', () => {
       if (low <= 1.5 && high >= 1.5) inside++
     }
     expect(inside).toBeGreaterThan(85)
+  })
+
+  it('is about the same by ranks', () => {
+    for (let sample = 0; sample < 20; sample++) {
+      const values = Array.from(
+        { length: 15 + 9 * sample },
+        (_, at) => 1 + ((at * 7919 + sample) % 997) / 9970,
+      )
+      const [ranks, drawn] = [roughly(values), estimate(values, 'any')]
+      expect(ranks.median).toBe(drawn.median)
+      expect(halfWidth(ranks) / halfWidth(drawn)).toBeGreaterThan(0.6)
+      expect(halfWidth(ranks) / halfWidth(drawn)).toBeLessThan(1.8)
+    }
+    expect(roughly([3])).toEqual({ median: 3, low: 3, high: 3 })
   })
 
   it('has a width relative to the median, and a distance from one', () => {

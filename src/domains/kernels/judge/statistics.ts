@@ -32,6 +32,21 @@ export function estimate(values: readonly number[], seed: string): Estimate {
   }
 }
 
+/**
+ * About what `estimate` gives, from the ranks that a median lies between in 95 of 100 samples (the normal approximation of
+ * the sign test's): for looking again and again whether there are values enough. Throws where there are no values.
+ */
+export function roughly(values: readonly number[]): Estimate {
+  const sorted = [...values].sort((a, b) => a - b)
+  const spread = 0.98 * Math.sqrt(sorted.length)
+  const at = (rank: number) => sorted[Math.min(sorted.length - 1, Math.max(0, rank))]!
+  return {
+    median: medianSorted(sorted),
+    low: at(Math.floor(sorted.length / 2 - spread)),
+    high: at(Math.ceil(sorted.length / 2 + spread) - 1),
+  }
+}
+
 /** Half the interval's width, relative to the median. */
 export function halfWidth({ median, low, high }: Estimate): number {
   return (high - low) / 2 / median

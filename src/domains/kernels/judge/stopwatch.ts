@@ -14,6 +14,14 @@ interface Batch {
 }
 
 /**
+ * How long to wait for so many calls, in seconds of wall time: a busy machine may take many times as long as `longest`, the
+ * longest call so far; without one, of the problem's own model, ten minutes.
+ */
+export function patienceOf(longest: number | undefined, calls: number): number {
+  return longest === undefined ? 600 : 30 + 20 * calls * longest
+}
+
+/**
  * Takes the time of one side's batches from outside. By processor time, a batch lasts until the next one begins, so that
  * what is put off is counted all the same. By wall time, it is the time within its calls; but no less than its processor
  * time, taken in the same way, divided by its threads: work beside the calls or on more threads gains nothing.
@@ -23,16 +31,18 @@ export class Stopwatch {
   readonly #threads: number
   readonly #batches: Batch[] = []
   #end: Moment | undefined
-  #longest = 0
+  #longest: number
 
-  constructor(runner: Runner, threads: number) {
+  /** `longest` is the wall time of its longest call so far, in seconds. */
+  constructor(runner: Runner, threads: number, longest: number) {
     this.#runner = runner
     this.#threads = threads
+    this.#longest = longest
   }
 
-  /** How long to wait for a call: the first may take long, later ones twenty times as long as those before, in seconds. */
+  /** How long to wait for a call, in seconds. */
   get patience(): number {
-    return this.#batches.length === 0 ? 600 : Math.max(60, 20 * this.#longest)
+    return patienceOf(this.#longest, 1)
   }
 
   /** Begins a batch, and ends the one before. */

@@ -9,8 +9,8 @@ import type { Facts } from './facts.ts'
 import { Fault } from './fault.ts'
 import type { Output, Runner, Values } from './runner.ts'
 import { numberOf } from './seeds.ts'
-import { distanceFromOne, type Estimate, estimate, halfWidth } from './statistics.ts'
-import { Stopwatch } from './stopwatch.ts'
+import { type Estimate, estimate, halfWidth, roughly } from './statistics.ts'
+import { patienceOf, Stopwatch } from './stopwatch.ts'
 
 /** Who is timed: eager twice, for the ratio that the same code has to itself, and the answer. */
 export interface Contest {
@@ -22,6 +22,8 @@ export interface Contest {
   readonly seed: string
   /** Eager's own error on inputs as given, by output. */
   readonly errors: readonly number[]
+  /** Wall time of the answer's longest call so far, in seconds. */
+  readonly longest: number
 }
 
 /** How long to measure. */
@@ -30,10 +32,12 @@ export interface Patience {
   readonly mostPairs: number
   /** Wall time after which no more than the least number of pairs is taken, in seconds. */
   readonly seconds: number
-  /** An interval narrower than this on both sides, relative to its median, is enough. */
+  /** Intervals narrower than this on both sides, relative to their medians, are enough. */
   readonly width: number
 }
-export const judgePatience: Patience = { leastPairs: 15, mostPairs: 200, seconds: 20, width: 0.02 }
+export const judgePatience: Patience = { leastPairs: 15, mostPairs: 200, seconds: 15, width: 0.02 }
+/** As narrow is enough for what is certainly slower than eager. */
+const slowWidth = 0.1
 
 /** Seconds per call of each side in one pair of batches. */
 export interface Pair {
@@ -66,11 +70,11 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
   // Not from the judgement's seed: who knows that could have everything ready before time is taken.
   const drawn = randomBytes(16).toString('hex')
   const runners = [contest.baseline, contest.twin, contest.candidate] as const
-  const { calls, rounds } = await batchesFor(examiner, runners, drawn)
+  const { calls, rounds } = await batchesFor(examiner, runners, drawn, contest.longest)
   await examiner.allot(calls * rounds)
   for (const runner of runners) await runner.allot(facts, calls * rounds)
   await warmUp(contest, drawn, calls * rounds)
-  const watches = runners.map((runner) => new Stopwatch(runner, threads))
+  const watches = runners.map((runner) => new Stopwatch(runner, threads, contest.longest))
   let written = 0
   const began = performance.now()
   for (let draw = 0; ; draw++) {
@@ -90,7 +94,7 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
     await keepsInputs(contest, looked, values[looked]!)
     written = Math.max(written, writtenBytes(outputs[2]![0]!, contest.candidate, facts))
     const pairs = pairsOf(watches, calls)
-    if (enough(pairs, patience, seed, (performance.now() - began) / 1000)) break
+    if (enough(pairs, patience, (performance.now() - began) / 1000)) break
   }
   for (const watch of watches) watch.stop()
   worksBetween(watches)
@@ -103,13 +107,14 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
  * many calls in a row is compared as well: outputs that share memory are wrong.
  */
 async function warmUp(contest: Contest, drawn: string, count: number): Promise<void> {
-  const { examiner, baseline, twin, candidate } = contest
+  const { examiner, baseline, twin, candidate, longest } = contest
   const values = await examiner.draw('given', seedOf(drawn, 'warm-up'), count)
   const outputs: Outputs[] = []
   for (const runner of [baseline, twin, candidate]) {
+    const seconds = patienceOf(runner === candidate ? longest : undefined, count)
     await runner.put(0, values)
-    for (let time = 0; time < 2; time++) await runner.go(0, count, 600)
-    const claims = await runner.go(0, count, 600)
+    for (let time = 0; time < 2; time++) await runner.go(0, count, seconds)
+    const claims = await runner.go(0, count, seconds)
     outputs.push(await runner.take(claims, examiner.facts, 0, count))
   }
   await compare(contest, outputs[0]!, outputs[2]!)
@@ -194,11 +199,13 @@ function ratios(pairs: readonly Pair[], seed: string): { speedup: Estimate; same
   }
 }
 
-function enough(pairs: readonly Pair[], patience: Patience, seed: string, seconds: number): boolean {
+function enough(pairs: readonly Pair[], patience: Patience, seconds: number): boolean {
   if (pairs.length < patience.leastPairs) return seconds > 6 * patience.seconds && pairs.length >= 5
   if (seconds > patience.seconds || pairs.length >= patience.mostPairs) return true
-  const { speedup, same } = ratios(pairs, seed)
-  return halfWidth(speedup) <= patience.width && distanceFromOne(same) <= patience.width
+  const speedup = roughly(pairs.map(({ baseline, candidate }) => baseline / candidate))
+  if (speedup.high < 0.9) return halfWidth(speedup) <= slowWidth
+  const same = roughly(pairs.map(({ baseline, twin }) => baseline / twin))
+  return Math.max(halfWidth(speedup), halfWidth(same)) <= patience.width
 }
 
 /** Work between the calls, beyond what a process does that was only asked to wait, would be work that nobody times. */

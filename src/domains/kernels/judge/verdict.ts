@@ -69,16 +69,20 @@ export function timedMetrics({ speedup, same, pairs }: Timed, facts: Facts): Met
     0,
   )
   return [
-    { name: 'speedup', value: speedup.median, unit: '1' },
-    { name: 'speedup-low', value: speedup.low, unit: '1' },
-    { name: 'speedup-high', value: speedup.high, unit: '1' },
-    { name: 'aa-low', value: same.low, unit: '1' },
-    { name: 'aa-high', value: same.high, unit: '1' },
-    { name: 'time-baseline', value: baseline, unit: 's' },
-    { name: 'time-candidate', value: candidate, unit: 's' },
+    clocked('speedup', speedup.median, '1'),
+    clocked('speedup-low', speedup.low, '1'),
+    clocked('speedup-high', speedup.high, '1'),
+    clocked('aa-low', same.low, '1'),
+    clocked('aa-high', same.high, '1'),
+    clocked('time-baseline', baseline, 's'),
+    clocked('time-candidate', candidate, 's'),
     { name: 'bytes', value: bytes, unit: 'bytes' },
-    { name: 'bandwidth', value: bytes / candidate / 1e9, unit: 'GB/s' },
+    clocked('bandwidth', bytes / candidate / 1e9, 'GB/s'),
   ]
+}
+
+export function clocked(name: string, value: number, unit: string): Metric {
+  return { name, value, unit, clocked: true }
 }
 
 export function verdict(outcome: Outcome, reason: string, score: number, course: Course): Verdict {
