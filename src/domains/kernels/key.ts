@@ -42,22 +42,39 @@ export interface KernelsKey {
 
 const constantsSchema = z.record(z.string().regex(/^[A-Za-z_]\w{0,63}$/), z.number())
 
-/** The `[key]` table of `task.toml`. */
-const keySchema = z.strictObject({
+/** What an agent may know as well, in the `[brief]` table of `task.toml`: what its environment measures by. */
+export const briefSchema = z.strictObject({
   device: z.enum(['cpu', 'cuda']).default('cpu'),
   threads: z.number().int().min(1).max(64).default(1),
-  solved: z.enum(['faster', 'correct']).default('faster'),
   library: z.enum(['allowed', 'forbidden']).default('forbidden'),
+})
+
+/** The `[key]` table of `task.toml`. */
+const keySchema = briefSchema.extend({
+  solved: z.enum(['faster', 'correct']).default('faster'),
   shapes: z.array(constantsSchema).max(8).default([]),
 })
 
-/** The key of a task directory: `environment/problem.py`, `solution/`, the `[key]` table. Throws `UsageError` (`broken-task`). */
-export function readKey({ environment, solution, settings, answer }: TaskParts): KernelsKey {
+/**
+ * The key of a task directory: `environment/problem.py`, `solution/`, the `[key]` table. Throws `UsageError`
+ * (`broken-task`), also where `[brief]` tells an agent something else than what the judge does.
+ */
+export function readKey({ environment, solution, settings, brief, answer }: TaskParts): KernelsKey {
   const problem = textOf(environment, problemPath)
   if (problem === undefined) throw new UsageError('broken-task', `environment/ has no ${problemPath}`)
   if (answer.kind !== 'files' || !answer.paths.includes(answerPaths[0]))
     throw new UsageError('broken-task', `[answer] a kernel is files: paths = ["${answerPaths.join('", "')}"]`)
   const read = keySchema.safeParse(settings)
   if (!read.success) throw new UsageError('broken-task', `[key]: ${z.prettifyError(read.error)}`)
+  const told = briefSchema.safeParse(brief)
+  if (!told.success) throw new UsageError('broken-task', `[brief]: ${z.prettifyError(told.error)}`)
+  for (const [name, value] of Object.entries(told.data)) {
+    const judged = read.data[name as keyof typeof told.data]
+    if (judged !== value)
+      throw new UsageError(
+        'broken-task',
+        `the judge goes by [key] ${name} = ${JSON.stringify(judged)}, and the environment by [brief] ${name} = ${JSON.stringify(value)}; write the same in both`,
+      )
+  }
   return { problem, solution, ...read.data }
 }

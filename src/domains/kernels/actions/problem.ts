@@ -2,13 +2,7 @@ import { z } from 'zod'
 import { UsageError } from '../../../core/errors.ts'
 import { textOf } from '../../../core/files.ts'
 import type { Brief } from '../../../core/task.ts'
-import { type KernelsKey, problemPath } from '../key.ts'
-
-const settingsSchema = z.object({
-  device: z.enum(['cpu', 'cuda']).default('cpu'),
-  threads: z.number().int().min(1).max(64).default(1),
-  library: z.enum(['allowed', 'forbidden']).default('forbidden'),
-})
+import { briefSchema, type KernelsKey, problemPath } from '../key.ts'
 
 /**
  * What an environment knows of a problem: what stands in the brief. It has the form of a key, so that what the judge
@@ -17,7 +11,7 @@ const settingsSchema = z.object({
 export function problemIn(brief: Pick<Brief, 'files' | 'settings'>): KernelsKey {
   const problem = textOf(brief.files, problemPath)
   if (problem === undefined) throw new UsageError('broken-task', `the brief has no ${problemPath}`)
-  const read = settingsSchema.safeParse(brief.settings ?? {})
+  const read = briefSchema.safeParse(brief.settings ?? {})
   if (!read.success) throw new UsageError('broken-task', `[brief]: ${z.prettifyError(read.error)}`)
   return { problem, shapes: [], solved: 'faster', solution: new Map(), ...read.data }
 }

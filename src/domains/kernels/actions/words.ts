@@ -1,9 +1,9 @@
 import type { Rating } from '../../../core/environment.ts'
 import type { FaultReason } from '../judge/fault.ts'
+import type { Found } from '../judge/found.ts'
 import { barOf } from '../judge/statistics.ts'
 import type { ProblemProfile, Profiled } from '../profile/index.ts'
 import { operatorsText, problemText, rateText, timeOf } from '../profile/words.ts'
-import type { Found } from './bench.ts'
 import { type Compiled, compiledText } from './compile.ts'
 import { cut } from './workbench.ts'
 
@@ -50,7 +50,7 @@ export function compiledOnly(compiled: Compiled | undefined): Rating {
 
 /** What was found out about an answer, in words for whoever wrote it. */
 export function foundText(found: Found): string {
-  const { fault, checked, timed, loadSeconds } = found
+  const { fault, checked, traced, timed, loadSeconds } = found
   const built = loadSeconds === undefined ? [] : [`It is imported, and compiled, in ${timeOf(loadSeconds)}.`]
   if (fault) {
     const after = checked ? 'It was right on all inputs that were tried first; while it was timed: ' : ''
@@ -58,7 +58,7 @@ export function foundText(found: Found): string {
     const more = advice[fault.reason] === undefined ? [] : [advice[fault.reason]!]
     return [`${fault.reason}: ${after}${fault.message}`, ...log, ...more, ...built].join('\n')
   }
-  const tried = `It is right on all ${checked?.passed.length ?? 0} sets of inputs that were tried here.`
+  const tried = `It is right on all ${checked?.passed.length ?? 0} sets of inputs that were tried here${traced ? ', and does its work itself' : ''}.`
   if (!timed) return [tried, ...built].join('\n')
   const { speedup, same } = timed
   const certainly = speedup.low > barOf(same) ? 'certainly faster' : 'not certainly faster'

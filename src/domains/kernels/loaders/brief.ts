@@ -20,10 +20,11 @@ export function briefOf(key: KernelsKey): Brief {
       },
     }),
     feedback: { consultations: 0, detail: 'findings' },
+    settings: { device: key.device, threads: key.threads, library: key.library },
   }
 }
 
-function instructionsOf({ library, device, threads, shapes }: KernelsKey): string {
+function instructionsOf({ library, device, threads, shapes, solved }: KernelsKey): string {
   const where =
     device === 'cuda'
       ? 'an NVIDIA GPU'
@@ -47,7 +48,12 @@ compiles a source and calls it through ctypes; tk.pointer checks that a tensor i
 
 ${libraryRule[library]}
 
-It is judged with inputs and weights that are drawn anew: as get_inputs() draws them, of both signs, large, zero and very small, ${shapes.length > 0 ? 'for further values of the constants too, ' : ''}in eval mode and without gradients. The error may be some times that of PyTorch itself, against a reference in double precision. Then it is timed against PyTorch's eager mode on the same values, new ones for each call, all outputs checked. It is solved if it is right and certainly faster.`
+It is judged with inputs and weights that are drawn anew: as get_inputs() draws them, of both signs, large, zero and very small, ${shapes.length > 0 ? 'for further values of the constants too, ' : ''}in eval mode and without gradients. The error may be some times that of PyTorch itself, against a reference in double precision. Then it is timed against PyTorch's eager mode on the same values, new ones for each call, all outputs checked. ${solvedRule[solved]}`
+}
+
+const solvedRule: Readonly<Record<KernelsKey['solved'], string>> = {
+  faster: 'It is solved if it is right and certainly faster.',
+  correct: 'It is solved if it is right; how much faster it is is measured.',
 }
 
 const libraryRule: Readonly<Record<KernelsKey['library'], string>> = {

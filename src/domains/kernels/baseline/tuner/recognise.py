@@ -2,7 +2,8 @@
 
 import torch
 
-from operators import lower, number
+from elementwise import number
+from operators import lower
 from terms import Space, Term
 from trace import NotRecognised, Value, Varying
 
