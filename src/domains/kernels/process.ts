@@ -7,8 +7,12 @@ import type { ResourceLimits } from '../../core/limits.ts'
 import type { Gauge, ProcessMemory, Running, Sandbox } from '../../core/sandbox.ts'
 import { workDirectory } from '../../sandbox/etc.ts'
 import { Gone } from './gone.ts'
+import { gpuView } from './gpu.ts'
 import { LineReader } from './lines.ts'
 import type { TorchPython } from './python.ts'
+
+/** Where a module computes. `stand-in` is a device for tests, in the processor's memory, under the protocol of a GPU. */
+export type Device = 'cpu' | 'cuda' | 'stand-in'
 
 export interface ProcessOptions {
   readonly name: string
@@ -16,7 +20,7 @@ export interface ProcessOptions {
   readonly program: 'worker.py' | 'examiner.py' | 'analyse.py'
   readonly python: TorchPython
   readonly threads: number
-  readonly device?: 'cpu' | 'cuda'
+  readonly device?: Device
   /** What stands in its work directory. */
   readonly files?: FileSet
   readonly limits?: Partial<ResourceLimits>
@@ -50,20 +54,25 @@ export const buildDirectory = '.build'
 const startSeconds = 300
 const days = 20 * 86_400
 
-/** The mounts and the environment with which the Python programs run, in a judge's sandbox and in an agent's. */
-export function pythonView(python: TorchPython, threads: number) {
+/** The mounts, devices and environment with which the Python programs run, in a judge's sandbox and in an agent's. */
+export function pythonView(python: TorchPython, threads: number, device: Device = 'cpu') {
   const host = fileURLToPath(new URL('worker', import.meta.url))
   const each = String(threads)
+  const gpu = device === 'cuda' ? gpuView(python) : undefined
   return {
+    devices: gpu?.devices ?? [],
     mounts: [
       { host, inside: workerDirectory },
       ...python.directories.map((directory) => ({ host: directory, inside: directory })),
     ],
     env: {
+      TOUCHSTONE_DEVICE: device,
       TOUCHSTONE_THREADS: each,
       TOUCHSTONE_BUILD: `${workDirectory}/${buildDirectory}`,
       TORCH_EXTENSIONS_DIR: `${workDirectory}/${buildDirectory}/extensions`,
       TORCHINDUCTOR_CACHE_DIR: `${workDirectory}/${buildDirectory}/inductor`,
+      TRITON_CACHE_DIR: `${workDirectory}/${buildDirectory}/triton`,
+      CUDA_CACHE_PATH: `${workDirectory}/${buildDirectory}/cuda`,
       OMP_NUM_THREADS: each,
       OPENBLAS_NUM_THREADS: each,
       MKL_NUM_THREADS: each,
@@ -74,6 +83,7 @@ export function pythonView(python: TorchPython, threads: number) {
       MALLOC_TRIM_THRESHOLD_: String(2 ** 40),
       MALLOC_TOP_PAD_: String(64 * 1024 ** 2),
       PYTHONHASHSEED: '0',
+      ...gpu?.env,
     },
   }
 }
@@ -84,6 +94,7 @@ export function pythonView(python: TorchPython, threads: number) {
  */
 export class PythonProcess implements AsyncDisposable {
   readonly sandbox: Sandbox
+  readonly device: Device
   readonly #running: Running
   readonly #gauge: Gauge
   readonly #lines: LineReader
@@ -94,12 +105,11 @@ export class PythonProcess implements AsyncDisposable {
   /** Throws `InfrastructureError`: no gauge here, or the program does not start. */
   static async start(lab: Lab, options: ProcessOptions): Promise<PythonProcess> {
     const { python, threads, device = 'cpu' } = options
-    const view = pythonView(python, threads)
+    const view = pythonView(python, threads, device)
     const sandbox = await lab.open({
       name: options.name,
       ...(options.files && { files: options.files }),
-      mounts: view.mounts,
-      env: { ...view.env, TOUCHSTONE_DEVICE: device },
+      ...view,
       limits: {
         memoryBytes: 6 * 1024 ** 3,
         processes: 256,
@@ -118,7 +128,7 @@ export class PythonProcess implements AsyncDisposable {
       )
     const argv = [python.path, '-s', '-B', `${workerDirectory}/${options.program}`]
     const running = await sandbox.start(argv, { timeoutSeconds: days })
-    const started = new PythonProcess(sandbox, running, gauge)
+    const started = new PythonProcess(sandbox, running, gauge, device)
     try {
       const said = await started.#reply(0, hello, startSeconds)
       if (!said.ok) throw new Gone('confused', said.message)
@@ -135,8 +145,9 @@ export class PythonProcess implements AsyncDisposable {
     }
   }
 
-  private constructor(sandbox: Sandbox, running: Running, gauge: Gauge) {
+  private constructor(sandbox: Sandbox, running: Running, gauge: Gauge, device: Device) {
     this.sandbox = sandbox
+    this.device = device
     this.#running = running
     this.#gauge = gauge
     this.#lines = new LineReader(running.stdout)

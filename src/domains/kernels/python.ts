@@ -14,6 +14,8 @@ export interface TorchPython {
   readonly directories: readonly string[]
   /** Names of the GPUs that it sees. */
   readonly gpus: readonly string[]
+  /** The directory of the driver's library, where there are any. */
+  readonly driver?: string
 }
 
 const asked = `
@@ -22,7 +24,10 @@ import torch
 roots = {sys.prefix, sys.base_prefix, os.path.dirname(os.path.dirname(os.path.realpath(sys.executable)))}
 roots |= {os.path.dirname(os.path.dirname(torch.__file__))}
 gpus = [torch.cuda.get_device_name(each) for each in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
-print(json.dumps({"python": sys.version.split()[0], "torch": torch.__version__, "roots": sorted(roots), "gpus": gpus}))
+maps = open("/proc/self/maps").read().splitlines() if gpus else []
+driver = [os.path.dirname(line.split(None, 5)[5]) for line in maps if "/libcuda.so" in line]
+roots |= set(driver)
+print(json.dumps({"python": sys.version.split()[0], "torch": torch.__version__, "roots": sorted(roots), "gpus": gpus, **({"driver": driver[0]} if driver else {})}))
 `
 
 const known = new Map<string, Promise<TorchPython | string>>()
@@ -58,12 +63,14 @@ async function ask(path: string): Promise<TorchPython | string> {
       torch: string
       roots: string[]
       gpus: string[]
+      driver?: string
     }
     const [major = 0, minor = 0] = told.torch.split('.').map((part) => Number.parseInt(part, 10))
     if (major < 1 || (major === 1 && minor < 13)) return `has torch ${told.torch}, which is too old`
     // What lies below the system's own directories is in every sandbox.
     const directories = told.roots.filter((root) => !/^\/(usr|lib|bin|etc)(\/|$)/.test(root) && root !== '/')
-    return { path, python: told.python, torch: told.torch, directories, gpus: told.gpus }
+    const { python, torch, gpus, driver } = told
+    return { path, python, torch, directories, gpus, ...(driver !== undefined && { driver }) }
   } catch (thrown) {
     const said = String((thrown as { stderr?: string }).stderr ?? thrown).trim()
     return said.split('\n').at(-1) ?? 'cannot be asked'

@@ -47,5 +47,6 @@ export function faultOfEnd(gone: Gone, doing: string): Fault {
 /** A candidate's process that says that it cannot do something. */
 export function faultOfRefusal({ kind, message, trace }: Refusal, doing: string, reason: FaultReason): Fault {
   if (kind === 'compile') return new Fault('does-not-compile', 'the compiler refuses the source', message)
+  if (kind === 'place') return new Fault('wrong', message)
   return new Fault(reason, `${doing}: ${message}`, trace)
 }

@@ -14,6 +14,9 @@ const handSeconds = 120
 /** The bytes of a set of tensors. */
 export type Values = readonly Uint8Array[]
 
+/** Does some work, and takes its time. */
+export type Timing = <T>(work: () => Promise<T>) => Promise<T>
+
 /** An output tensor as it was read. */
 export interface Output extends Place {
   readonly content: Uint8Array
@@ -71,6 +74,8 @@ export class Runner {
 
   /** Whether a set of inputs still is what was written, by tensor. */
   async unchanged(index: number, values: Values): Promise<boolean[]> {
+    if (this.apart)
+      await this.#ask('fetch', { slot: index }, nothing, handSeconds, 'copying inputs back', 'crashed')
     const same: boolean[] = []
     for (const [leaf, bytes] of values.entries()) {
       const now = Buffer.allocUnsafe(bytes.byteLength)
@@ -87,9 +92,35 @@ export class Runner {
     )
   }
 
-  /** Calls the model with `count` sets, from the `first`. */
-  async go(first: number, count: number, seconds: number): Promise<Claims> {
-    return await this.#ask('go', { first, count }, claimsSchema, seconds, 'forward', 'crashed')
+  /**
+   * Calls the model with `count` sets, from the `first`. Where it computes on a device, inputs are carried there before and
+   * outputs back after; `timed` is given what is the call alone.
+   */
+  async go(first: number, count: number, seconds: number, timed: Timing = (work) => work()): Promise<Claims> {
+    const sets = { first, count }
+    const call = <T>(schema: z.ZodType<T>) =>
+      timed(() => this.#ask('go', sets, schema, seconds, 'forward', 'crashed'))
+    if (!this.apart) return await call(claimsSchema)
+    await this.#ask('upload', sets, nothing, seconds, 'copying inputs to the device', 'crashed')
+    await call(nothing)
+    return await this.#ask(
+      'download',
+      {},
+      claimsSchema,
+      seconds,
+      'copying outputs from the device',
+      'crashed',
+    )
+  }
+
+  /** Whether it computes on a device with memory of its own. */
+  get apart(): boolean {
+    return this.process.device !== 'cpu'
+  }
+
+  /** What its work is timed by, in seconds: the processor time of its sandbox; with a device, wall time. */
+  clock(): number {
+    return this.apart ? performance.now() / 1000 : this.process.cpuSeconds()
   }
 
   /** Reads the outputs that are claimed. What an earlier call has read for the same `first` is overwritten. */

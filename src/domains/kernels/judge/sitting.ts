@@ -2,7 +2,7 @@ import type { Lab } from '../../../core/domain.ts'
 import type { FileSet } from '../../../core/files.ts'
 import { fileSet } from '../../../core/files.ts'
 import { type KernelsKey, problemPath } from '../key.ts'
-import { PythonProcess } from '../process.ts'
+import { type Device, PythonProcess } from '../process.ts'
 import type { TorchPython } from '../python.ts'
 import { Examiner } from './examiner.ts'
 import type { Facts } from './facts.ts'
@@ -14,24 +14,29 @@ export interface Setting {
   readonly lab: Lab
   readonly python: TorchPython
   readonly key: KernelsKey
+  /** In place of the key's: `stand-in`, for tests. */
+  readonly device?: Device
   /** How long to measure; the judge's own where absent. */
   readonly patience?: Patience
 }
 
 /** Starts a sandbox with the worker and an answer's files, nothing of them imported yet. */
 export async function startCandidate(
-  { lab, python, key }: Setting,
+  { lab, python, key, device = key.device }: Setting,
   files: FileSet,
   name = 'kernels-candidate',
 ): Promise<Runner> {
-  const { threads, device } = key
+  const { threads } = key
   const options = { name, program: 'worker.py', python, threads, device, files } as const
   return new Runner(await PythonProcess.start(lab, options), 'candidate')
 }
 
 /** Starts a sandbox with the problem's own model in it. */
-export async function startBaseline({ lab, python, key }: Setting, name: string): Promise<Runner> {
-  const { threads, device } = key
+export async function startBaseline(
+  { lab, python, key, device = key.device }: Setting,
+  name: string,
+): Promise<Runner> {
+  const { threads } = key
   const files = fileSet({ [problemPath]: key.problem })
   const options = { name, program: 'worker.py', python, threads, device, files } as const
   const runner = new Runner(await PythonProcess.start(lab, options), 'baseline')

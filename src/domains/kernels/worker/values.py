@@ -32,12 +32,12 @@ def span(shape, strides):
     return 1 + sum((size - 1) * stride for size, stride in zip(shape, strides))
 
 
-def allocated(layout, device="cpu", shift=0):
+def allocated(layout, device="cpu", shift=0, pinned=False):
     """A tensor for a layout, with nothing written in it yet; its address is moved by `shift` bytes."""
     dtype = dtype_of(layout["dtype"])
     shape, strides = layout["shape"], layout["strides"]
     elements = shift // torch.empty(0, dtype=dtype).element_size()
-    whole = torch.empty(span(shape, strides) + elements, dtype=dtype, device=device)
+    whole = torch.empty(span(shape, strides) + elements, dtype=dtype, device=device, pin_memory=pinned)
     return whole.as_strided(shape, strides, elements)
 
 
@@ -85,6 +85,17 @@ def rebuilt(tree, tensors):
     if "dtype" in tree:
         return dtype_of(tree["dtype"])
     return tree["v"]
+
+
+def mapped(value, change):
+    """The value with what `change` makes of each tensor in its place. Tuples become lists."""
+    if isinstance(value, torch.Tensor):
+        return change(value)
+    if isinstance(value, (list, tuple)):
+        return [mapped(part, change) for part in value]
+    if isinstance(value, dict):
+        return {key: mapped(part, change) for key, part in value.items()}
+    return value
 
 
 def form_of(value):

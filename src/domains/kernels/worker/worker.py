@@ -15,12 +15,12 @@ import importlib.util  # noqa: E402
 import random  # noqa: E402
 import time  # noqa: E402
 
+import device  # noqa: E402
 import values  # noqa: E402
 
 # Bytes: enough to be cut from the large free block that outputs are cut from.
 SPACE = 1 << 20
 
-device = os.environ.get("TOUCHSTONE_DEVICE", "cpu")
 module = None
 model = None
 staged = {}
@@ -64,7 +64,7 @@ def build(name, init, weights):
     if not isinstance(model, torch.nn.Module):
         raise channel.Refusal("no-module", f"{name} is not a torch.nn.Module")
     model.eval()
-    model.to(device)
+    model.to(device.place)
     staged.clear()
     staged.update({weight["name"]: values.allocated(weight) for weight in weights})
     return {"addresses": [tensor.data_ptr() for tensor in staged.values()]}
@@ -98,30 +98,23 @@ def allot(count, tree, leaves):
     outputs.clear()
     slots.clear()
     for _ in range(count):
-        tensors = [values.allocated(leaf, shift=luck.randrange(64) * 64) for leaf in leaves]
-        own = tensors if device == "cpu" else [values.allocated(leaf, device) for leaf in leaves]
+        tensors = [values.allocated(leaf, shift=luck.randrange(64) * 64, pinned=device.pinned) for leaf in leaves]
+        own = [values.allocated(leaf, device.place) for leaf in leaves] if device.apart else tensors
         slots.append((values.rebuilt(tree, own), own, tensors))
     return {"addresses": [[tensor.data_ptr() for tensor in tensors] for _, _, tensors in slots]}
 
 
-def upload(count):
+def upload(first, count):
     """Copies inputs that were written to the device."""
-    for _, own, tensors in slots[:count]:
+    for _, own, tensors in slots[first : first + count]:
         for there, here in zip(own, tensors):
-            there.copy_(here)
-    torch.cuda.synchronize()
+            there.copy_(here, non_blocking=True)
+    device.wait()
     return {}
 
 
-def download():
-    """Copies outputs from the device and tells where the copies lie."""
-    copies = [values.rebuilt(values.described(output), [t.cpu() for t in values.leaves_of(output)]) for output in outputs]
-    outputs[:] = copies
-    return values.claims_of(outputs)
-
-
 def go(first, count):
-    """Calls the model once for each of `count` sets of inputs."""
+    """Calls the model once for each of `count` sets of inputs. What lies on a device is told by `download`."""
     outputs.clear()
     spacers.clear()
     # How far apart blocks of memory lie, modulo a page, changes the time of simple kernels by half: so that it is no
@@ -130,22 +123,52 @@ def go(first, count):
     with torch.no_grad():
         for inputs, _, _ in slots[first : first + count]:
             outputs.append(model(*inputs))
-    if device == "cpu":
+    if not device.apart:
         return values.claims_of(outputs)
-    torch.cuda.synchronize()
-    return {"kinds": [], "calls": []}
+    device.wait()
+    return {}
+
+
+def download():
+    """Copies outputs from the device and tells where the copies lie, which stay there until the next call."""
+    outputs[:] = [values.mapped(output, to_host) for output in outputs]
+    return values.claims_of(outputs)
+
+
+def to_host(tensor):
+    if tensor.layout is not torch.strided:
+        return tensor
+    if tensor.device.type != device.place:
+        raise channel.Refusal(
+            "place", f"forward returns a tensor on the device {tensor.device.type}; it has to be where the inputs are: {device.place}"
+        )
+    return torch.empty_like(tensor, device="cpu", pin_memory=device.pinned).copy_(tensor)
+
+
+def fetch(slot):
+    """Copies a set of inputs back from the device, over what was written."""
+    _, own, tensors = slots[slot]
+    for there, here in zip(own, tensors):
+        here.copy_(there)
+    return {}
 
 
 def bandwidth(bytes_each, count):
-    """The shortest processor time per byte of copying `count` blocks of so many bytes, one after the other, in seconds."""
-    sources = [torch.ones(bytes_each, dtype=torch.uint8) for _ in range(count)]
-    targets = [torch.zeros(bytes_each, dtype=torch.uint8) for _ in range(count)]
+    """The shortest time per byte of copying `count` blocks of so many bytes, one after the other, in seconds.
+
+    Processor time; on a device, wall time.
+    """
+    clock = time.perf_counter if device.apart else time.process_time
+    sources = [torch.ones(bytes_each, dtype=torch.uint8, device=device.place) for _ in range(count)]
+    targets = [torch.zeros(bytes_each, dtype=torch.uint8, device=device.place) for _ in range(count)]
     best = float("inf")
     for _ in range(20):
-        began = time.process_time()
+        device.wait()
+        began = clock()
         for source, target in zip(sources, targets):
             target.copy_(source)
-        best = min(best, time.process_time() - began)
+        device.wait()
+        best = min(best, clock() - began)
     return {"seconds": best / (bytes_each * count)}
 
 
@@ -167,13 +190,17 @@ def trace():
     """Runs the model on the first set of inputs and tells what it uses."""
     import library
 
+    if device.apart:
+        upload(0, 1)
     return library.trace(model, slots[0][0], [module.__file__])
 
 
 commands = {"load": load, "build": build, "fill": fill, "allot": allot, "go": go, "bandwidth": bandwidth}
-commands.update({"compile": compile_model, "upload": upload, "download": download, "watch": watch, "trace": trace})
+commands.update({"compile": compile_model, "watch": watch, "trace": trace})
+commands.update({"upload": upload, "download": download, "fetch": fetch})
 
 if __name__ == "__main__":
+    device.prepare()
     talk = channel.Channel()
     # In a variable of its own: modules that are loaded later are strangers.
     talk.say(0, {"ok": True, "pid": os.getpid(), "torch": torch.__version__})
