@@ -1,6 +1,8 @@
+import { messageOf } from '../../../core/errors.ts'
 import { type FileSet, fileSet } from '../../../core/files.ts'
 import { answerPaths } from '../key.ts'
 import { type Build, buildKey, keepBuild, keptBuild } from './builds.ts'
+import { compiles, startCompiled } from './compiled.ts'
 import { type Checked, checkAnswer } from './correctness.ts'
 import type { Facts } from './facts.ts'
 import { Fault } from './fault.ts'
@@ -20,6 +22,8 @@ export interface Found {
   /** Whether it was looked at which libraries it uses, and none of them did its work. */
   readonly traced?: boolean
   readonly timed?: Timed
+  /** Why there is no comparison with `torch.compile`, where there should be one. */
+  readonly notCompiled?: string
   /** What is wrong with it. */
   readonly fault?: Fault
 }
@@ -29,6 +33,8 @@ interface Inquiry {
   readonly seed: string
   /** How long to take its time; not at all where absent. */
   readonly patience?: Patience | undefined
+  /** Whether to compare it with `torch.compile` as well, where this PyTorch has that. */
+  readonly compiled?: boolean
   /** Ends the answer's processes. */
   readonly signal?: AbortSignal | undefined
 }
@@ -42,7 +48,7 @@ export async function findOut(
   staff: Staff,
   setting: Setting,
   files: FileSet,
-  { seed, patience, signal }: Inquiry,
+  { seed, patience, compiled = false, signal }: Inquiry,
 ): Promise<Found> {
   const { key, python } = setting
   const [main] = answerPaths
@@ -87,8 +93,19 @@ export async function findOut(
     const [baseline, twin] = await staff.baselines()
     const weights = await examiner.weights()
     for (const runner of [baseline, twin]) await equip(runner, facts, weights)
+    let rival: Runner | undefined
+    if (compiled && compiles(python)) {
+      const begun = startCompiled(setting, examiner)
+      starting.push(begun)
+      // What torch.compile cannot do is no reason not to judge.
+      rival = await begun.catch((thrown) => {
+        found.notCompiled = messageOf(thrown)
+        return undefined
+      })
+    }
     const { errors, longest } = found.checked
-    const contest = { examiner, baseline, twin, candidate, threads: key.threads, seed, errors, longest }
+    const sides = { examiner, baseline, twin, candidate, ...(rival && { compiled: rival }) }
+    const contest = { ...sides, threads: key.threads, seed, errors, longest }
     found.timed = await timeAnswer(contest, patience)
     await checkFloor(found.timed, baseline)
     return found

@@ -6,7 +6,8 @@ import { bubblewrap, openLab } from '../../../sandbox/index.ts'
 import { bwrapMissing } from '../../../sandbox/testing.ts'
 import type { KernelsKey } from '../key.ts'
 import { torchPython } from '../python.ts'
-import { judge, judgeBefore, type Staff, staffOf } from './index.ts'
+import { judge, judgeBefore } from './index.ts'
+import { type Staff, staffOf } from './staff.ts'
 import { answer, hasTorch, right, smallKey } from './testing.ts'
 
 const seconds = 120_000

@@ -31,13 +31,14 @@ export async function startCandidate(
   return new Runner(await PythonProcess.start(lab, options), 'candidate')
 }
 
-/** Starts a sandbox with the problem's own model in it. */
+/** Starts a sandbox with the problem's own model in it, and what was built for it before. */
 export async function startBaseline(
   { lab, python, key, device = key.device }: Setting,
   name: string,
+  build: FileSet = fileSet([]),
 ): Promise<Runner> {
   const { threads } = key
-  const files = fileSet({ [problemPath]: key.problem })
+  const files = fileSet([...build, [problemPath, key.problem]])
   const options = { name, program: 'worker.py', python, threads, device, files } as const
   const runner = new Runner(await PythonProcess.start(lab, options), 'baseline')
   await runner.load(problemPath)

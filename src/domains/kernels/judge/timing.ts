@@ -18,6 +18,8 @@ export interface Contest {
   readonly baseline: Runner
   readonly twin: Runner
   readonly candidate: Runner
+  /** What `torch.compile` makes of the problem, where that is a baseline too. */
+  readonly compiled?: Runner
   readonly threads: KernelsKey['threads']
   readonly seed: string
   /** Eager's own error on inputs as given, by output. */
@@ -44,6 +46,7 @@ export interface Pair {
   readonly baseline: number
   readonly twin: number
   readonly candidate: number
+  readonly compiled?: number
 }
 
 export interface Timed {
@@ -53,6 +56,8 @@ export interface Timed {
   readonly speedup: Estimate
   /** The ratio of eager to itself. */
   readonly same: Estimate
+  /** Over `torch.compile`. */
+  readonly compiled?: Estimate
   /** Bytes of an answer's outputs that it has to have written: those that do not lie in its inputs. */
   readonly written: number
   /** What the values were drawn from. */
@@ -69,7 +74,7 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
   const { facts } = examiner
   // Not from the judgement's seed: who knows that could have everything ready before time is taken.
   const drawn = randomBytes(16).toString('hex')
-  const runners = [contest.baseline, contest.twin, contest.candidate] as const
+  const runners = sidesOf(contest)
   const { calls, rounds } = await batchesFor(examiner, runners, drawn, contest.longest)
   await examiner.allot(calls * rounds)
   for (const runner of runners) await runner.allot(facts, calls * rounds)
@@ -79,12 +84,12 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
   const began = performance.now()
   for (let draw = 0; ; draw++) {
     const values = await examiner.draw('given', seedOf(drawn, 'timed', draw), calls * rounds)
-    const outputs: Outputs[] = [[], [], []]
+    const outputs: Outputs[] = runners.map(() => [])
     for (let round = 0; round < rounds; round++) {
       const first = round * calls
       const own = values.slice(first, first + calls)
       for (const [call, each] of own.entries())
-        for (const which of order(first + call + draw))
+        for (const which of order(first + call + draw, runners.length))
           outputs[which]!.push(
             await oneCall(watches[which]!, runners[which]!, facts, first + call, each, call === 0),
           )
@@ -107,10 +112,10 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
  * many calls in a row is compared as well: outputs that share memory are wrong.
  */
 async function warmUp(contest: Contest, drawn: string, count: number): Promise<void> {
-  const { examiner, baseline, twin, candidate, longest } = contest
+  const { examiner, candidate, longest } = contest
   const values = await examiner.draw('given', seedOf(drawn, 'warm-up'), count)
   const outputs: Outputs[] = []
-  for (const runner of [baseline, twin, candidate]) {
+  for (const runner of sidesOf(contest)) {
     const seconds = patienceOf(runner === candidate ? longest : undefined, count)
     await runner.put(0, values)
     for (let time = 0; time < 2; time++) await runner.go(0, count, seconds)
@@ -120,10 +125,16 @@ async function warmUp(contest: Contest, drawn: string, count: number): Promise<v
   await compare(contest, outputs[0]!, outputs[2]!)
 }
 
+/** All sides, in the order in which what belongs to them is listed here. */
+function sidesOf({ baseline, twin, candidate, compiled }: Contest) {
+  const always = [baseline, twin, candidate] as const
+  return compiled ? ([...always, compiled] as const) : always
+}
+
 /** Every side comes first as often as it comes last. */
-function order(round: number): number[] {
-  const turn = [0, 1, 2].map((each) => (each + round) % 3)
-  return Math.floor(round / 3) % 2 === 0 ? turn : turn.reverse()
+function order(round: number, sides: number): number[] {
+  const turn = Array.from({ length: sides }, (_, each) => (each + round) % sides)
+  return Math.floor(round / sides) % 2 === 0 ? turn : turn.reverse()
 }
 
 type Outputs = Output[][]
@@ -177,17 +188,20 @@ function writtenBytes(outputs: readonly Place[], candidate: Runner, facts: Facts
 }
 
 function pairsOf(watches: readonly Stopwatch[], calls: number): Pair[] {
-  const [baseline = [], twin = [], candidate = []] = watches.map((watch) => watch.windows())
-  const count = Math.min(baseline.length, twin.length, candidate.length)
-  return Array.from({ length: count }, (_, at) => ({
+  const windows = watches.map((watch) => watch.windows())
+  const [baseline = [], twin = [], candidate = [], compiled] = windows
+  return Array.from({ length: Math.min(...windows.map(({ length }) => length)) }, (_, at) => ({
     baseline: baseline[at]! / calls,
     twin: twin[at]! / calls,
     candidate: candidate[at]! / calls,
+    ...(compiled && { compiled: compiled[at]! / calls }),
   }))
 }
 
-function ratios(pairs: readonly Pair[], seed: string): { speedup: Estimate; same: Estimate } {
+function ratios(pairs: readonly Pair[], seed: string): Pick<Timed, 'speedup' | 'same' | 'compiled'> {
+  const compiled = pairs.flatMap((pair) => (pair.compiled ? pair.compiled / pair.candidate : []))
   return {
+    ...(compiled.length > 0 && { compiled: estimate(compiled, `${seed}/compiled`) }),
     speedup: estimate(
       pairs.map(({ baseline, candidate }) => baseline / candidate),
       `${seed}/speedup`,

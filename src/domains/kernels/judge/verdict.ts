@@ -4,7 +4,10 @@ import type { TorchPython } from '../python.ts'
 import type { Checked } from './correctness.ts'
 import type { Facts } from './facts.ts'
 import type { Fault, FaultReason } from './fault.ts'
-import { barOf, medianOf } from './statistics.ts'
+import type { Found } from './found.ts'
+import { unseenLibraries } from './library.ts'
+import type { Setting } from './sitting.ts'
+import { barOf, type Estimate, medianOf } from './statistics.ts'
 import type { Timed } from './timing.ts'
 
 export const judgeVersion = '1.0.0'
@@ -16,8 +19,8 @@ const rejections: ReadonlySet<FaultReason> = new Set([
   'works-between',
 ])
 
-/** What a judgement has found out so far. */
-export interface Course {
+/** What is said in any case. */
+interface Course {
   readonly key: KernelsKey
   readonly python: TorchPython
   readonly metrics: Metric[]
@@ -26,8 +29,25 @@ export interface Course {
   readonly findings: Finding[]
 }
 
+/** What was found out about an answer, as a verdict. */
+export function verdictOf(found: Found, { key, python }: Pick<Setting, 'key' | 'python'>): Verdict {
+  const course: Course = { key, python, metrics: [], evidence: new Map(), unchecked: [], findings: [] }
+  const { loadSeconds, traced, facts, checked, timed, fault } = found
+  if (loadSeconds !== undefined) course.metrics.push(clocked('compile-time', loadSeconds, 's'))
+  if (traced) course.unchecked.push(unseenLibraries)
+  if (found.notCompiled !== undefined) course.unchecked.push(`torch.compile: ${found.notCompiled}`)
+  if (facts && timed) {
+    course.metrics.push(...timedMetrics(timed, facts))
+    const { calls, drawn, pairs } = timed
+    course.evidence.set('pairs.json', JSON.stringify({ calls, drawn, pairs }))
+  }
+  if (fault) return faultVerdict(fault, course)
+  if (!checked || !timed) throw new Error('an answer without a fault was not looked at to the end')
+  return timedVerdict(timed, checked, course)
+}
+
 /** The verdict on an answer that fails. */
-export function faultVerdict(fault: Fault, course: Course): Verdict {
+function faultVerdict(fault: Fault, course: Course): Verdict {
   if (fault.log !== '')
     course.evidence.set(fault.reason === 'does-not-compile' ? 'compile.log' : 'error.log', fault.log)
   const message = fault.log === '' ? fault.message : `${fault.message}\n${fault.log.slice(-4000)}`
@@ -39,10 +59,11 @@ export function faultVerdict(fault: Fault, course: Course): Verdict {
 }
 
 /** The verdict on an answer that is right, by its speed. */
-export function timedVerdict(timed: Timed, checked: Checked, course: Course): Verdict {
-  const { speedup, same } = timed
+function timedVerdict(timed: Timed, checked: Checked, course: Course): Verdict {
+  const { speedup, same, compiled } = timed
   const faster = speedup.low > barOf(same)
-  const times = `${speedup.median.toFixed(2)}× eager PyTorch (95 % interval ${speedup.low.toFixed(2)}–${speedup.high.toFixed(2)}), which is ${same.low.toFixed(3)}–${same.high.toFixed(3)}× itself in the same sitting`
+  const eager = `${words(speedup)}, which is ${same.low.toFixed(3)}–${same.high.toFixed(3)}× itself in the same sitting`
+  const times = `${eager.replace('×', '× eager PyTorch')}${compiled ? `; ${words(compiled).replace('×', '× torch.compile')}` : ''}`
   course.metrics.unshift({ name: 'correct', value: 1, unit: '1' })
   course.findings.push({
     code: faster ? 'faster' : 'not-faster',
@@ -60,8 +81,12 @@ export function timedVerdict(timed: Timed, checked: Checked, course: Course): Ve
   return verdict('unsolved', 'slower', 0.5 * Math.min(1, speedup.median), course)
 }
 
+function words({ median, low, high }: Estimate): string {
+  return `${median.toFixed(2)}× (95 % interval ${low.toFixed(2)}–${high.toFixed(2)})`
+}
+
 /** Speedups and times of a measurement as metrics. */
-export function timedMetrics({ speedup, same, pairs }: Timed, facts: Facts): Metric[] {
+function timedMetrics({ speedup, same, compiled, pairs }: Timed, facts: Facts): Metric[] {
   const baseline = medianOf(pairs.map((pair) => pair.baseline))
   const candidate = medianOf(pairs.map((pair) => pair.candidate))
   const bytes = [...facts.inputs, ...facts.weights, ...facts.outputs].reduce(
@@ -69,9 +94,8 @@ export function timedMetrics({ speedup, same, pairs }: Timed, facts: Facts): Met
     0,
   )
   return [
-    clocked('speedup', speedup.median, '1'),
-    clocked('speedup-low', speedup.low, '1'),
-    clocked('speedup-high', speedup.high, '1'),
+    ...estimated('speedup', speedup),
+    ...(compiled ? estimated('speedup-compile', compiled) : []),
     clocked('aa-low', same.low, '1'),
     clocked('aa-high', same.high, '1'),
     clocked('time-baseline', baseline, 's'),
@@ -81,11 +105,15 @@ export function timedMetrics({ speedup, same, pairs }: Timed, facts: Facts): Met
   ]
 }
 
-export function clocked(name: string, value: number, unit: string): Metric {
+function estimated(name: string, { median, low, high }: Estimate): Metric[] {
+  return [clocked(name, median, '1'), clocked(`${name}-low`, low, '1'), clocked(`${name}-high`, high, '1')]
+}
+
+function clocked(name: string, value: number, unit: string): Metric {
   return { name, value, unit, clocked: true }
 }
 
-export function verdict(outcome: Outcome, reason: string, score: number, course: Course): Verdict {
+function verdict(outcome: Outcome, reason: string, score: number, course: Course): Verdict {
   const { key, python } = course
   return {
     outcome,
