@@ -2,7 +2,7 @@ import { type Deed, perform } from '../../core/actions.ts'
 import type { Lab } from '../../core/domain.ts'
 import type { ActionTable, Environment, Observation, Rating } from '../../core/environment.ts'
 import { UsageError } from '../../core/errors.ts'
-import type { FileSet } from '../../core/files.ts'
+import { type FileSet, fileSet } from '../../core/files.ts'
 import type { Sandbox } from '../../core/sandbox.ts'
 import type { Submission } from '../../core/submission.ts'
 import type { Brief, Scene } from '../../core/task.ts'
@@ -13,8 +13,8 @@ import { measureDeeds } from './actions/measure.ts'
 import { problemIn } from './actions/problem.ts'
 import { compiledOnly, profileText, ratingOf } from './actions/words.ts'
 import { answerIn } from './actions/workbench.ts'
-import { answerPaths, type KernelsKey } from './key.ts'
-import { pythonView } from './process.ts'
+import { answerPaths, type KernelsKey, problemPath } from './key.ts'
+import { pythonView, workerDirectory } from './process.ts'
 import { type ProblemProfile, type Profiled, profileOf, profileProblem } from './profile/index.ts'
 import { type TorchPython, torchPython } from './python.ts'
 
@@ -26,15 +26,19 @@ import { type TorchPython, torchPython } from './python.ts'
 export async function open({ brief }: Pick<Scene, 'brief'>, lab: Lab): Promise<Environment> {
   const key = problemIn(brief)
   const python = await torchPython()
-  const { mounts, env } = pythonView(python, key.threads)
   const sandbox = await lab.open({
     name: 'kernels',
     files: brief.files,
     limits: brief.limits.sandbox,
-    mounts,
-    env: { ...env, PYTHONPATH: mounts[0]!.inside },
+    ...viewOf(python, key),
   })
   return new KernelsEnvironment({ brief, key, python, sandbox, lab })
+}
+
+/** What its sandboxes see. For a GPU that is not there, compilers do without. */
+function viewOf(python: TorchPython, { threads, device }: KernelsKey) {
+  const { env, ...view } = pythonView(python, threads, python.gpus.length > 0 ? device : 'cpu')
+  return { ...view, env: { ...env, PYTHONPATH: workerDirectory } }
 }
 
 interface Given {
@@ -93,8 +97,9 @@ class KernelsEnvironment implements Environment {
    */
   async rate(candidate: Submission, signal?: AbortSignal): Promise<Rating> {
     const files = candidate.kind === 'files' ? candidate.files : new Map()
-    const cuda = files.has('kernel.cu') ? await this.#compiledCuda(files, signal) : undefined
-    if (!this.#bench.runs) return compiledOnly(cuda)
+    if (!this.#bench.runs) return compiledOnly(await this.#compiled(files, signal))
+    const source = files.get('kernel.cu')
+    const cuda = source && (await this.#compiled(new Map([['kernel.cu', source]]), signal))
     const found = await this.#bench.examine(files, quickPatience, signal)
     const rating = ratingOf(found)
     if (found.fault) return rating
@@ -104,16 +109,14 @@ class KernelsEnvironment implements Environment {
     return { ...rating, why: parts.filter(Boolean).join('\n') }
   }
 
-  /** What nvcc says of a candidate, in a sandbox of its own. */
-  async #compiledCuda(files: FileSet, signal: AbortSignal | undefined): Promise<Compiled | undefined> {
+  /** What compilers say of a candidate, in a sandbox of its own. */
+  async #compiled(files: FileSet, signal: AbortSignal | undefined): Promise<Compiled | undefined> {
     const { lab, python, key } = this.#given
-    const { mounts, env } = pythonView(python, key.threads)
     await using sandbox = await lab.open({
       name: 'kernels-compile',
-      files: new Map([...files].filter(([path]) => path === 'kernel.cu')),
+      files: new Map([...fileSet({ [problemPath]: key.problem }), ...files]),
       limits: { memoryBytes: 4 * 1024 ** 3, cpuSeconds: 300 },
-      mounts,
-      env: { ...env, PYTHONPATH: mounts[0]!.inside },
+      ...viewOf(python, key),
     })
     return await compileIn(sandbox, python, signal)
   }

@@ -23,8 +23,8 @@ const faultScores: Readonly<Record<FaultReason, number>> = {
   wrong: 0.05,
 }
 
-/** Of what compiles and cannot be run. */
-const compiledScore = 0.02
+/** Of what compiles, is imported and cannot be run. */
+const compiledScore = 0.03
 
 const advice: Partial<Record<FaultReason, string>> = {
   'mutates-inputs': 'The judge rejects that: work on a copy, or on memory of your own.',
@@ -40,12 +40,15 @@ export function ratingOf(found: Found): Rating {
   return { score: Math.max(leastRight, timed?.speedup.median ?? leastRight), why: foundText(found) }
 }
 
-/** The rating of an answer in CUDA where nothing can run it: whether it compiles, and with how many registers. */
+/** The rating of an answer for a GPU where nothing can run it: whether it compiles, and with how many registers. */
 export function compiledOnly(compiled: Compiled | undefined): Rating {
-  const { cuda } = compiled ?? {}
-  if (!compiled || !cuda) return { score: 0, why: 'There is no kernel.cu, or compiling it took too long.' }
-  const why = `${compiledText(compiled)}\nThere is no GPU here: it was compiled and not run.`
-  return { score: cuda.ok ? compiledScore : faultScores['does-not-compile'], why }
+  if (!compiled) return { score: 0, why: 'Compiling and importing it took too long.' }
+  const { cuda, python, triton } = compiled
+  if (!python) return { score: 0, why: 'There is no model_new.py.' }
+  const why = `${compiledText(compiled)}\nThere is no GPU here: it was compiled and not run; nobody knows whether it is right.`
+  if (cuda?.ok === false || triton?.ok === false) return { score: faultScores['does-not-compile'], why }
+  if (!python.ok) return { score: faultScores['does-not-load'], why }
+  return { score: cuda || triton ? compiledScore : 0, why }
 }
 
 /** What was found out about an answer, in words for whoever wrote it. */
