@@ -212,6 +212,13 @@ describe('a judge that cannot', () => {
     ])
   })
 
+  it('but not by what a clock gave', async () => {
+    let calls = 0
+    const timed = domain(() => ({ metrics: [{ name: 'time', value: calls++, unit: 's', clocked: true }] }))
+    const { report, code } = await audited({ domain: timed, tasks: 1 })
+    expect([code, report.distrust]).toEqual([0, []])
+  })
+
   it('a proof that contradicts the check', async () => {
     const benign: MutantReport = { ordinary: 'killed', proof: 'benign', reason: '', evidence: [] }
     const { report, code } = await audited({

@@ -134,6 +134,12 @@ export interface TaskParts {
   readonly answer: AnswerSpec
 }
 
+/** Judges one submission to a task after another, with what does not depend on them started only once. */
+export interface Sitting extends AsyncDisposable {
+  /** As `Domain.judge`; what only this judgement needs is opened in the lab. */
+  judge(submission: Submission, lab: Lab): Promise<Verdict>
+}
+
 /** The part of the world that judges. */
 export interface Domain<Key = unknown> {
   readonly name: string
@@ -151,6 +157,11 @@ export interface Domain<Key = unknown> {
    * cannot run its checker; it never guesses. `secrets` are those of the trial that the submission comes from.
    */
   judge(task: Task<Key>, submission: Submission, lab: Lab, secrets: EnvironmentSecrets): Promise<Verdict>
+  /**
+   * Present where much of a judgement is the same for all submissions: audits, which judge a hundred to one task, take less
+   * time by it. The verdicts are those of `judge`. `lab` has to be open until it is disposed of.
+   */
+  sit?(task: Task<Key>, lab: Lab): Promise<Sitting>
   oracle?(task: Task<Key>): Submission | Conduct | undefined
   readonly attacks: readonly Attack<Key>[]
   /** Looks a task over, whoever answers it. Throws what `judge` throws. */

@@ -3,7 +3,7 @@ import type { Submission } from '../../core/submission.ts'
 import { attacks } from './attacks/index.ts'
 import { baseline } from './baseline/index.ts'
 import { open } from './environment.ts'
-import { judge } from './judge/index.ts'
+import { judge, sit } from './judge/index.ts'
 import { answerPaths, type KernelsKey, readKey } from './key.ts'
 import { lint } from './lint/index.ts'
 import { kernelbench } from './loaders/kernelbench.ts'
@@ -20,6 +20,7 @@ export const kernels = {
   readKey,
   open: (scene, _secrets, lab) => open(scene, lab),
   judge: (task, submission, lab) => judge(task, submission, lab),
+  sit: (task, lab) => sit(task, lab),
   oracle: ({ key }) => referenceOf(key),
   attacks,
   baseline,

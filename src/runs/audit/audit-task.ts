@@ -26,7 +26,7 @@ export async function auditTask(
   domain: Domain,
   measures: TaskMeasures,
 ): Promise<TaskAudit> {
-  const steps = new Steps(measures, suite, task, domain)
+  await using steps = new Steps(measures, suite, task, domain)
   const clock = stopwatch()
   const oracle = domain.oracle?.(task)
   const first = oracle && (await steps.judge('oracle', oracle))
@@ -95,7 +95,7 @@ async function attackAll(
     const clock = stopwatch()
     const made = await steps.run(step, () => ({ submission: submission(task) }))
     if (made?.submission === undefined) continue
-    const verdict = await steps.judge(step, made.submission)
+    const verdict = await steps.judgeTogether(step, made.submission)
     if (verdict) records.push({ name, expect, ...judgementOf(verdict), seconds: clock() })
   }
   return records

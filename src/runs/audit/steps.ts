@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { closeAll, defaultGraceSeconds } from '../../core/closing.ts'
-import type { Conduct, Domain, Lab } from '../../core/domain.ts'
+import type { Conduct, Domain, Lab, Sitting } from '../../core/domain.ts'
 import { InfrastructureError, messageOf, TouchstoneError, UsageError } from '../../core/errors.ts'
 import { judgeAlone } from '../../core/judging.ts'
 import { seedOf } from '../../core/seed.ts'
@@ -27,13 +27,19 @@ export interface AuditMeans {
   onAgain?(step: string, message: string, seconds: number): void
 }
 
+interface SharedSitting {
+  readonly sitting: Sitting
+  readonly lab: AsyncDisposable
+}
+
 /** The steps of one task's audit: each in a lab of its own, tried again where the infrastructure failed. */
-export class Steps {
+export class Steps implements AsyncDisposable {
   readonly voids: VoidStep[] = []
   readonly #means: AuditMeans
   readonly #task: Task
   readonly #domain: Domain
   readonly #seed: string
+  #sitting: Promise<SharedSitting> | undefined
 
   constructor(means: AuditMeans, suite: string, task: Task, domain: Domain) {
     this.#means = means
@@ -53,6 +59,49 @@ export class Steps {
     return await this.run(step, () =>
       typeof played === 'function' ? tryOut(setup, step, played) : judgeAlone(setup, played),
     )
+  }
+
+  /** As `judge`, in one sitting with all others that are judged by this, where the domain has that. */
+  async judgeTogether(step: string, played: Submission | Conduct): Promise<Verdict | undefined> {
+    const { sit } = this.#domain
+    if (!sit || typeof played === 'function') return await this.judge(step, played)
+    const { openLab, signal } = this.#means
+    const seed = seedOf(this.#seed, step)
+    return await this.run(step, async () => {
+      try {
+        this.#sitting ??= this.#sit(sit.bind(this.#domain))
+        const { sitting } = await this.#sitting
+        const domain: Domain = {
+          ...this.#domain,
+          judge: (_, submission, lab) => sitting.judge(submission, lab),
+        }
+        return await judgeAlone(
+          { task: this.#task, domain, seed, signal, openLab, judgeSeconds: stepSeconds },
+          played,
+        )
+      } catch (thrown) {
+        // Nobody knows in what state it is.
+        await this[Symbol.asyncDispose]()
+        throw thrown
+      }
+    })
+  }
+
+  async #sit(sit: NonNullable<Domain['sit']>): Promise<SharedSitting> {
+    const lab = this.#means.openLab(seedOf(this.#seed, 'sitting'), this.#means.signal)
+    try {
+      return { lab, sitting: await sit(this.#task, lab) }
+    } catch (thrown) {
+      await closeAll([lab], defaultGraceSeconds)
+      throw thrown
+    }
+  }
+
+  /** Ends the sitting; the next judgement begins a new one. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const shared = await this.#sitting?.catch(() => undefined)
+    this.#sitting = undefined
+    if (shared) await closeAll([shared.sitting, shared.lab], defaultGraceSeconds)
   }
 
   /** Does something in a lab of its own; else as `judge`. */

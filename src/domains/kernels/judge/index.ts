@@ -1,4 +1,4 @@
-import type { Lab } from '../../../core/domain.ts'
+import type { Lab, Sitting } from '../../../core/domain.ts'
 import { InfrastructureError } from '../../../core/errors.ts'
 import type { Submission } from '../../../core/submission.ts'
 import type { Task } from '../../../core/task.ts'
@@ -17,8 +17,13 @@ import { verdictOf } from './verdict.ts'
  * the means to look into sandboxes are missing, or the problem itself does not run.
  */
 export async function judge(task: Task<KernelsKey>, submission: Submission, lab: Lab): Promise<Verdict> {
+  await using sitting = await sit(task, lab)
+  return await sitting.judge(submission, lab)
+}
+
+/** The trusted side of judgements of one task. Throws what `judge` throws. */
+export async function sit({ key }: Task<KernelsKey>, lab: Lab): Promise<Sitting> {
   const python = await torchPython()
-  const { key } = task
   if (key.device === 'cuda')
     throw new InfrastructureError(
       'no-gpu',
@@ -27,9 +32,11 @@ export async function judge(task: Task<KernelsKey>, submission: Submission, lab:
         retryable: false,
       },
     )
-  const setting = { lab, python, key }
-  await using staff = staffOf(setting)
-  return await judgeBefore(staff, setting, submission)
+  const staff = staffOf({ lab, python, key })
+  return {
+    judge: (submission, own) => judgeBefore(staff, { lab: own, python, key }, submission),
+    [Symbol.asyncDispose]: () => staff[Symbol.asyncDispose](),
+  }
 }
 
 /** Judges one answer. Throws what `judge` throws. */
