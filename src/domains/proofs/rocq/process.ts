@@ -1,8 +1,9 @@
 import type { Lab } from '../../../core/domain.ts'
-import { InfrastructureError, messageOf } from '../../../core/errors.ts'
+import { InfrastructureError } from '../../../core/errors.ts'
 import type { FileSet } from '../../../core/files.ts'
-import type { Finished, Running, Sandbox } from '../../../core/sandbox.ts'
-import { Gone, type GoneReason } from '../pool/gone.ts'
+import type { Running, Sandbox } from '../../../core/sandbox.ts'
+import { Gone } from '../pool/gone.ts'
+import { type CallOptions, days, keptBytes, ProverProcess } from '../pool/process.ts'
 import { about, init } from './calls.ts'
 import { frame, interrupted, interruption, relayed } from './relay.ts'
 import { rocqVariables } from './variables.ts'
@@ -25,44 +26,24 @@ export interface Answer {
   readonly interrupted: boolean
 }
 
-export interface CallOptions {
-  /** Wall time; then it is interrupted. */
-  readonly seconds: number
-  readonly signal?: AbortSignal | undefined
-}
-
-interface Waiting {
-  feedback: Element[]
-  bytes: number
+/** What was reported so far, and the answers to as many calls as were sent. */
+interface Found {
+  readonly feedback: Element[]
   readonly values: Element[]
   readonly wanted: number
-  resolve(values: readonly Element[]): void
-  reject(error: Error): void
 }
 
 /** How long an interrupted process has before it is killed. */
 const graceSeconds = 2
-/** A sandbox kills a command that has written 64 times what is kept of it: this many bytes in the life of a process. */
-const keptBytes = 16 * 1024 ** 2
-const lifeBytes = 32 * keptBytes
 /** What one call may have written: messages of a tactic that prints in a loop. */
 const callBytes = 32 * 1024 ** 2
-const days = 20 * 86_400
 const startSeconds = 60
 
-/**
- * One `coqidetop` in a sandbox of its own. Calls are answered in their order, one at a time. It may die at any moment:
- * every call under way, and every later one, then throws `Gone`.
- */
-export class CoqProcess implements AsyncDisposable {
-  readonly #sandbox: Sandbox
-  readonly #running: Running
+/** One `coqidetop`. Calls are answered in their order; what takes too long is interrupted, and may go on after it. */
+export class CoqProcess extends ProverProcess<Found, readonly Element[]> {
   readonly #reader = new AnswerReader()
-  #waiting: Waiting | undefined
-  #gone: Gone | undefined
   #acknowledged: (() => void) | undefined
-  #written = 0
-  readonly #ended: Promise<void>
+  #heard = ''
 
   /** Throws `InfrastructureError` where there is no `coqidetop.opt`, or it does not speak this protocol. */
   static async start(lab: Lab, options: ProcessOptions): Promise<CoqProcess> {
@@ -108,21 +89,8 @@ export class CoqProcess implements AsyncDisposable {
   }
 
   private constructor(sandbox: Sandbox, running: Running) {
-    this.#sandbox = sandbox
-    this.#running = running
-    this.#ended = this.#end()
-    this.#read().catch((error: unknown) => this.#fail('died', messageOf(error)))
-    this.#hear().catch(() => {})
-  }
-
-  /** Set once the process is of no more use. */
-  get gone(): Gone | undefined {
-    return this.#gone
-  }
-
-  /** It has written so much that it had better be replaced, when nobody is in the middle of something. */
-  get worn(): boolean {
-    return this.#written > lifeBytes
+    super(sandbox, running, callBytes)
+    this.listen()
   }
 
   /** Sends a call and waits for its answer. Throws `Gone`. An aborted call ends the process. */
@@ -132,43 +100,32 @@ export class CoqProcess implements AsyncDisposable {
   }
 
   /** Sends calls at once, which saves turns, and waits for the answers of all; the time limit is for all together. */
-  async calls(texts: readonly string[], { seconds, signal }: CallOptions): Promise<readonly Answer[]> {
-    if (this.#gone) throw this.#gone
-    if (this.#waiting) throw new Error('the prover is still at the last call')
-    signal?.throwIfAborted()
-    const feedback: Element[] = []
-    const answered = new Promise<readonly Element[]>((resolve, reject) => {
-      this.#waiting = { feedback, bytes: 0, values: [], wanted: texts.length, resolve, reject }
-    })
+  async calls(texts: readonly string[], options: CallOptions): Promise<readonly Answer[]> {
     let interrupted: Promise<void> | undefined
     let killer: NodeJS.Timeout | undefined
-    const timer = setTimeout(() => {
+    const late = () => {
       interrupted = this.#interrupt()
       killer = setTimeout(
-        () => this.#fail('stuck', 'the prover did not stop when it was interrupted'),
+        () => this.fail('stuck', 'the prover did not stop when it was interrupted'),
         graceSeconds * 1000,
       )
-    }, seconds * 1000)
-    const abort = () => this.#fail('aborted', 'the call was aborted')
-    signal?.addEventListener('abort', abort, { once: true })
-    try {
-      // An answer can come before the write is known to be done; a process that ends answers by rejecting.
-      void this.#running.write(frame(texts.join('')))
-      const values = await answered
-      if (interrupted) await this.#settle(interrupted)
-      return values.map((value) => ({ value, feedback, interrupted: interrupted !== undefined }))
-    } finally {
-      clearTimeout(timer)
-      clearTimeout(killer)
-      signal?.removeEventListener('abort', abort)
     }
-  }
-
-  /** Kills the process and closes its sandbox. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#fail('died', 'the prover was closed')
-    await this.#ended
-    await this.#sandbox[Symbol.asyncDispose]()
+    const found: Found = { feedback: [], values: [], wanted: texts.length }
+    const work = async () => {
+      const values = await this.ask(frame(texts.join('')), found)
+      if (interrupted) await this.#settle(interrupted)
+      return values
+    }
+    try {
+      const values = await this.limited(work, options, late)
+      return values.map((value) => ({
+        value,
+        feedback: found.feedback,
+        interrupted: interrupted !== undefined,
+      }))
+    } finally {
+      clearTimeout(killer)
+    }
   }
 
   /** Fulfils when the signal has been sent, or will never be. */
@@ -176,8 +133,8 @@ export class CoqProcess implements AsyncDisposable {
     const sent = new Promise<void>((resolve) => {
       this.#acknowledged = resolve
     })
-    void this.#running.write(interruption)
-    return Promise.race([sent, this.#ended])
+    void this.running.write(interruption)
+    return Promise.race([sent, this.ended])
   }
 
   /** The signal may come after the answer; then the next call meets it, or the process ends: a call that does nothing. */
@@ -189,70 +146,34 @@ export class CoqProcess implements AsyncDisposable {
     }
   }
 
-  async #read(): Promise<void> {
-    for await (const chunk of this.#running.stdout) {
-      this.#written += chunk.byteLength
-      const waiting = this.#waiting
-      if (waiting) waiting.bytes += chunk.byteLength
-      if (waiting && waiting.bytes > callBytes) {
-        this.#fail('output', `the prover wrote more than ${callBytes / 1024 ** 2} MiB at one step`)
-        return
-      }
-      try {
-        for (const answer of this.#reader.push(chunk)) this.#take(answer)
-      } catch (error) {
-        if (!(error instanceof Malformed)) throw error
-        this.#fail('output', error.message)
-        return
-      }
-    }
-  }
-
-  #take(answer: Element): void {
-    if (answer.tag !== 'value') {
-      if (isMessage(answer)) this.#waiting?.feedback.push(answer)
-      return
-    }
-    const waiting = this.#waiting
-    if (!waiting) return
-    waiting.values.push(answer)
-    if (waiting.values.length < waiting.wanted) return
-    this.#waiting = undefined
-    waiting.resolve(waiting.values)
-  }
-
-  async #hear(): Promise<void> {
-    let heard = ''
-    for await (const chunk of this.#running.stderr) {
-      heard = (heard + Buffer.from(chunk).toString('latin1')).slice(-256)
-      if (!heard.includes(interrupted)) continue
-      heard = ''
-      this.#acknowledged?.()
-      this.#acknowledged = undefined
-    }
-  }
-
-  async #end(): Promise<void> {
-    let finished: Finished
+  protected override take(chunk: Uint8Array): void {
     try {
-      finished = await this.#running.finished
+      for (const answer of this.#reader.push(chunk)) this.#answer(answer)
     } catch (error) {
-      this.#fail('died', messageOf(error))
-      return
+      if (!(error instanceof Malformed)) throw error
+      this.fail('output', error.message)
     }
-    const { limit, exitCode, signal } = finished
-    if (limit === 'memory') this.#fail('memory', 'the prover reached its memory limit')
-    else if (limit === 'output') this.#fail('output', 'the prover wrote too much')
-    else this.#fail('died', `the prover ended (${signal ?? `exit code ${exitCode}`})`)
   }
 
-  #fail(reason: GoneReason, message: string): void {
-    if (this.#gone) return
-    this.#gone = new Gone(reason, message)
-    this.#running.kill()
-    const waiting = this.#waiting
-    this.#waiting = undefined
-    waiting?.reject(this.#gone)
+  protected override hear(chunk: Uint8Array): void {
+    this.#heard = (this.#heard + Buffer.from(chunk).toString('latin1')).slice(-256)
+    if (!this.#heard.includes(interrupted)) return
+    this.#heard = ''
+    this.#acknowledged?.()
+    this.#acknowledged = undefined
+  }
+
+  #answer(answer: Element): void {
+    const { waiting } = this
+    if (answer.tag !== 'value') {
+      if (isMessage(answer)) waiting?.found.feedback.push(answer)
+      return
+    }
+    if (!waiting) return
+    waiting.found.values.push(answer)
+    if (waiting.found.values.length < waiting.found.wanted) return
+    this.waiting = undefined
+    waiting.resolve(waiting.found.values)
   }
 }
 
