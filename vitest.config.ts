@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/order.ts'
 
 export default defineConfig({
   test: {
@@ -7,6 +8,8 @@ export default defineConfig({
     // Real tools and real processes: give them room on a small, shared machine.
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    maxWorkers: 2,
+    // One more than processors on a small machine: tests wait for a third of their time.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
   },
 })

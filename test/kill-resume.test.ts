@@ -25,9 +25,10 @@ interface Sitting {
   readonly ended: Promise<string | undefined>
 }
 
-function sit(...args: string[]): Sitting {
+function sit(compiled: string, ...args: string[]): Sitting {
   const child = spawn(process.execPath, ['--no-warnings', script, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
   })
   let output = ''
   const { promise: begun, resolve } = Promise.withResolvers<void>()
@@ -47,9 +48,11 @@ function sit(...args: string[]): Sitting {
 /** Kills and resumes so many times, at moments drawn from the seed, and then lets the run end. */
 async function killAndResume(kills: number, seed: string, ...args: string[]): Promise<number[]> {
   const random = randomOf(seed)
+  // A start is most of a short sitting.
+  const compiled = await temporaryDirectory()
   const pids: number[] = []
   for (let kill = 0; kill < kills; kill++) {
-    const sitting = sit(...args)
+    const sitting = sit(compiled, ...args)
     pids.push(sitting.child.pid!)
     // One in five dies while it starts or reads what is there, the others at work.
     if (random() > 0.2) await sitting.begun
@@ -60,7 +63,7 @@ async function killAndResume(kills: number, seed: string, ...args: string[]): Pr
       `sitting ${kill} ended before it was killed; give it more to do`,
     ).toBeUndefined()
   }
-  const last = sit(...args)
+  const last = sit(compiled, ...args)
   pids.push(last.child.pid!)
   expect(JSON.parse((await last.ended)!.split('\n')[1]!)).toEqual({ ended: 'complete', failure: null })
   return pids

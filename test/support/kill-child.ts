@@ -2,6 +2,7 @@
  * One sitting of the run that test/kill-resume.test.ts kills: `kill-child.ts DIRECTORY STATE-DIRECTORY MARKER`, where
  * `-` for the state directory means no sandboxes. Prints `begun`, and a summary when it ends.
  */
+import { flushCompileCache } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { deed, perform } from '../../src/core/actions.ts'
@@ -12,6 +13,9 @@ import { randomOf } from '../../src/core/seed.ts'
 import { executeRun } from '../../src/runs/execute.ts'
 import { bubblewrap, openLab } from '../../src/sandbox/index.ts'
 import { answering, noFacts, nullLab, numbers, numbersSuite, planOf, scripted } from './memory-world.ts'
+
+// A process that is killed would not write at its end what it has compiled.
+flushCompileCache()
 
 const [directory = '', stateDirectory = '-', marker = '1000'] = process.argv.slice(2)
 const sandboxed = stateDirectory !== '-'

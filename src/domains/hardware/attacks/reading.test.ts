@@ -81,9 +81,9 @@ const wrong: readonly (readonly [string, string])[] = [
   ],
 ]
 
-const compare = async (gold: string, gate: string) => {
+const compare = async (gold: string, gate: string, seconds = 5) => {
   await using lab = openLab(backend, { seed: 'test', signal: new AbortController().signal })
-  return await equivalenceOf(tokenize(gate), taskOf(gold, registerTask.key.testbench), lab, { seconds: 5 })
+  return await equivalenceOf(tokenize(gate), taskOf(gold, registerTask.key.testbench), lab, { seconds })
 }
 
 describe('what prover and simulator could read differently is never proven', () => {
@@ -98,7 +98,8 @@ always @(posedge clk) if (reset) n <= 0; else n <= n * 5 + a;
 always @* begin ${output} end endmodule`
     const gold = module('RefModule', "y = n == 32'd123456789; if (|n === 1'bx) y = 1'bx;")
     const gate = module('TopModule', "y = n == 32'd123456788;")
-    expect((await compare(gold, gate)).result).not.toBe('proven')
+    // Were it X throughout, it would be proven at once; what it is nobody finds out in any time.
+    expect((await compare(gold, gate, 1)).result).not.toBe('proven')
   })
 })
 

@@ -13,6 +13,9 @@ import { lean } from './lean.ts'
 
 const hasRocq = ['coqc', 'coqchk'].every((name) => spawnSync(name, ['--version']).status === 0)
 
+/** That each attack fools somebody is tried for every fourth of them, and for all in `npm run check:long`. */
+const long = process.env.TOUCHSTONE_LONG !== undefined
+
 let backend: SandboxBackend
 beforeAll(async () => {
   backend = await bubblewrap()
@@ -72,14 +75,15 @@ const applied = attacks.flatMap((attack) => {
 })
 
 describe.skipIf(!hasRocq)('each attack (coqc and coqchk are installed)', { timeout: 60_000 }, () => {
-  for (const { name, expect: expected, submission, task } of applied) {
+  for (const [index, { name, expect: expected, submission, task }] of applied.entries()) {
     it(name, async () => {
       const played = submission(task)!
       const verdict = await judgeIn(backend, task, played)
       expect(verdict.outcome, JSON.stringify(verdict.findings)).not.toBe('solved')
       if (expected === 'rejected') expect(verdict.outcome).toBe('rejected')
       const text = played.kind === 'files' ? textOf(played.files, 'Answer.v') : undefined
-      if (text !== undefined) expect(await fooled(task, text)).toContain(special[name] ?? 'compiles')
+      if (text !== undefined && (long || index % 4 === 0))
+        expect(await fooled(task, text)).toContain(special[name] ?? 'compiles')
     })
   }
 })
