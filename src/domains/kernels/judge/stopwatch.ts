@@ -1,3 +1,4 @@
+import type { Turn } from './device.ts'
 import type { Runner } from './runner.ts'
 
 interface Moment {
@@ -10,6 +11,7 @@ interface Batch {
   readonly from: Moment
   /** Within its calls. */
   readonly inside: Moment
+  readonly turns: readonly Turn[]
   readonly calls: number
 }
 
@@ -27,15 +29,16 @@ export function patienceOf(longest: number | undefined, calls: number): number {
  * time, taken in the same way, divided by its threads: work beside the calls or on more threads gains nothing.
  */
 export class Stopwatch {
-  readonly #runner: Runner
+  readonly runner: Runner
   readonly #threads: number
   readonly #batches: Batch[] = []
   #end: Moment | undefined
   #longest: number
+  #last = 0
 
   /** `longest` is the wall time of its longest call so far, in seconds. */
   constructor(runner: Runner, threads: number, longest: number) {
-    this.#runner = runner
+    this.runner = runner
     this.#threads = threads
     this.#longest = longest
   }
@@ -47,7 +50,18 @@ export class Stopwatch {
 
   /** Begins a batch, and ends the one before. */
   begin(): void {
-    this.#batches.push({ from: this.#now(), inside: { processor: 0, wall: 0 }, calls: 0 })
+    this.#batches.push({ from: this.#now(), inside: { processor: 0, wall: 0 }, turns: [], calls: 0 })
+  }
+
+  /** Does all that belongs to one call of the batch, the call among it. */
+  async turn<T>(work: () => Promise<T>): Promise<T> {
+    const from = performance.now()
+    const result = await work()
+    const total = (performance.now() - from) / 1000
+    const batch = this.#batches.pop()
+    if (!batch) throw new Error('begin() comes in the first turn')
+    this.#batches.push({ ...batch, turns: [...batch.turns, { inside: this.#last, total }] })
+    return result
   }
 
   /** Does one call of the batch. */
@@ -59,6 +73,7 @@ export class Stopwatch {
     if (!batch) throw new Error('begin() comes before time()')
     const { inside } = batch
     const wall = to.wall - from.wall
+    this.#last = wall
     this.#longest = Math.max(this.#longest, wall)
     const sum = { processor: inside.processor + to.processor - from.processor, wall: inside.wall + wall }
     this.#batches.push({ ...batch, inside: sum, calls: batch.calls + 1 })
@@ -77,6 +92,11 @@ export class Stopwatch {
       const processor = Math.max(end.processor - from.processor, 1e-9)
       return this.#threads === 1 ? processor : Math.max(inside.wall, processor / this.#threads)
     })
+  }
+
+  /** What each batch's calls took by the wall; the last is missing until its end is known. */
+  turns(): (readonly Turn[])[] {
+    return this.#ends().map((_, at) => this.#batches[at]!.turns)
   }
 
   /** Processor time beside the calls, and how many gaps there were between them. */
@@ -99,6 +119,6 @@ export class Stopwatch {
   }
 
   #now(): Moment {
-    return { processor: this.#runner.process.cpuSeconds(), wall: performance.now() / 1000 }
+    return { processor: this.runner.process.cpuSeconds(), wall: performance.now() / 1000 }
   }
 }

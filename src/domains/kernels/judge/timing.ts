@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { seedOf } from '../../../core/seed.ts'
 import type { KernelsKey } from '../key.ts'
-import { batchesFor } from './batches.ts'
+import { type Batches, batchesFor } from './batches.ts'
 import { outputName, type Place } from './claims.ts'
 import { mismatchWords } from './correctness.ts'
+import { deviceSeconds, eagerSeconds, undisturbed } from './device.ts'
 import type { Examiner } from './examiner.ts'
 import type { Facts } from './facts.ts'
 import { Fault } from './fault.ts'
@@ -84,16 +85,7 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
   const began = performance.now()
   for (let draw = 0; ; draw++) {
     const values = await examiner.draw('given', seedOf(drawn, 'timed', draw), calls * rounds)
-    const outputs: Outputs[] = runners.map(() => [])
-    for (let round = 0; round < rounds; round++) {
-      const first = round * calls
-      const own = values.slice(first, first + calls)
-      for (const [call, each] of own.entries())
-        for (const which of order(first + call + draw, runners.length))
-          outputs[which]!.push(
-            await oneCall(watches[which]!, runners[which]!, facts, first + call, each, call === 0),
-          )
-    }
+    const outputs = await takeTurns(watches, facts, values, calls, draw)
     await compare(contest, outputs[0]!, outputs[2]!)
     const looked = numberOf(drawn, 'looked-at', draw) % values.length
     await keepsInputs(contest, looked, values[looked]!)
@@ -103,7 +95,9 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
   }
   for (const watch of watches) watch.stop()
   worksBetween(watches)
-  const pairs = pairsOf(watches, calls)
+  const pairs = contest.candidate.apart
+    ? await besideNobody(contest, pairsOf(watches, calls), { calls, rounds }, patience)
+    : pairsOf(watches, calls)
   return { pairs, calls, written, drawn, ...ratios(pairs, seed) }
 }
 
@@ -139,6 +133,54 @@ function order(round: number, sides: number): number[] {
 
 type Outputs = Output[][]
 
+/** One draw's batches, one after the other: all sides' outputs of all calls. */
+async function takeTurns(
+  watches: readonly Stopwatch[],
+  facts: Facts,
+  values: readonly Values[],
+  calls: number,
+  draw: number,
+): Promise<Outputs[]> {
+  const outputs: Outputs[] = watches.map(() => [])
+  for (const [slot, each] of values.entries())
+    for (const which of order(slot + draw, watches.length)) {
+      const watch = watches[which]!
+      const begins = slot % calls === 0
+      outputs[which]!.push(await watch.turn(() => oneCall(watch, facts, slot, each, begins)))
+    }
+  return outputs
+}
+
+/** The pairs with eager's times as they count by what it takes when the answer is gone: its process is ended. */
+async function besideNobody(
+  { examiner, baseline, twin, candidate, threads }: Contest,
+  pairs: readonly Pair[],
+  { calls, rounds }: Batches,
+  { leastPairs }: Patience,
+): Promise<Pair[]> {
+  await candidate.process[Symbol.asyncDispose]()
+  const watches = [baseline, twin].map((runner) => new Stopwatch(runner, threads, 0))
+  for (let draw = 0; draw * rounds < leastPairs; draw++)
+    await takeTurns(
+      watches,
+      examiner.facts,
+      await examiner.draw('given', `${draw}`, calls * rounds),
+      calls,
+      draw,
+    )
+  for (const watch of watches) watch.stop()
+  const factor = undisturbed(
+    pairs.map((pair) => pair.baseline),
+    eagerSeconds(watches[0]!.turns()),
+  )
+  return pairs.map((pair) => ({
+    baseline: factor * pair.baseline,
+    twin: factor * pair.twin,
+    candidate: pair.candidate,
+    ...(pair.compiled && { compiled: factor * pair.compiled }),
+  }))
+}
+
 /**
  * Values are handed over just before they are used: whoever had them first would find less of them in the caches, and who
  * has those of a later call may compute both calls as one, which is another problem. So each call is a command of its own,
@@ -146,15 +188,15 @@ type Outputs = Output[][]
  */
 async function oneCall(
   watch: Stopwatch,
-  runner: Runner,
   facts: Facts,
   slot: number,
   values: Values,
   begins: boolean,
 ): Promise<Output[]> {
+  const { runner } = watch
   await runner.put(slot, [values])
   if (begins) watch.begin()
-  const claims = await watch.time(() => runner.go(slot, 1, watch.patience))
+  const claims = await runner.go(slot, 1, watch.patience, (work) => watch.time(work))
   const [outputs = []] = await runner.take(claims, facts, slot, 1)
   return outputs
 }
@@ -188,14 +230,21 @@ function writtenBytes(outputs: readonly Place[], candidate: Runner, facts: Facts
 }
 
 function pairsOf(watches: readonly Stopwatch[], calls: number): Pair[] {
-  const windows = watches.map((watch) => watch.windows())
-  const [baseline = [], twin = [], candidate = [], compiled] = windows
-  return Array.from({ length: Math.min(...windows.map(({ length }) => length)) }, (_, at) => ({
-    baseline: baseline[at]! / calls,
-    twin: twin[at]! / calls,
-    candidate: candidate[at]! / calls,
-    ...(compiled && { compiled: compiled[at]! / calls }),
+  const each = watches[0]!.runner.apart
+    ? onDevice(watches)
+    : watches.map((watch) => watch.windows().map((seconds) => seconds / calls))
+  const [baseline = [], twin = [], candidate = [], compiled] = each
+  return Array.from({ length: Math.min(...each.map(({ length }) => length)) }, (_, at) => ({
+    baseline: baseline[at]!,
+    twin: twin[at]!,
+    candidate: candidate[at]!,
+    ...(compiled && { compiled: compiled[at]! }),
   }))
+}
+
+function onDevice(watches: readonly Stopwatch[]): number[][] {
+  const [eager = [], ...others] = watches.map((watch) => watch.turns())
+  return [eagerSeconds(eager), ...others.map((own) => deviceSeconds(own, eager))]
 }
 
 function ratios(pairs: readonly Pair[], seed: string): Pick<Timed, 'speedup' | 'same' | 'compiled'> {
