@@ -1,6 +1,7 @@
 import { seedOf } from '../../../core/seed.ts'
 import { answerPaths, type Constants, type KernelsKey } from '../key.ts'
 import { outputName } from './claims.ts'
+import { checkMeaning, noMeasure, type Tried } from './degenerate.ts'
 import type { Examiner, Regime } from './examiner.ts'
 import type { Expected, Mismatch } from './facts.ts'
 import { Fault } from './fault.ts'
@@ -52,6 +53,7 @@ export async function checkAnswer(
   const passed: Case[] = []
   const unchecked: string[] = []
   const errors: number[] = []
+  const tried: Tried[] = []
   // The problem as it is comes last, so that it is there when time is taken.
   for (const [index, constants] of [...key.shapes, {}].entries()) {
     const further = index < key.shapes.length
@@ -84,12 +86,14 @@ export async function checkAnswer(
           'mutates-inputs',
           `forward changes its input ${changed}, which ${answerPaths[0]} must leave as it is`,
         )
+      if (!further) tried.push({ regime, alike: expected.alike })
       if (!further && regime === 'given')
         for (const [leaf, error] of expected.errors.entries())
           errors[leaf] = Math.max(errors[leaf] ?? 0, error)
       if (passed.push(one) === 1) onFirst?.()
     }
   }
+  if (examiner.facts.inputs.length > 0) unchecked.push(...checkMeaning(tried))
   return { passed, unchecked, errors, longest }
 }
 
@@ -97,8 +101,9 @@ export async function checkAnswer(
 function reasonToSkip({ regime, constants }: Case, expected: Expected, inputs: number): string | undefined {
   const where = `${regime} inputs${shapeWords(constants)}`
   if (regime === 'given') {
-    if (expected.usable) return undefined
-    throw new Error(expected.why)
+    if (!expected.usable) throw new Error(expected.why)
+    if (!expected.near) throw noMeasure()
+    return undefined
   }
   if (inputs === 0) return `${where}: the problem has no inputs that are tensors`
   if (!expected.usable) return `${where}: ${expected.why}`

@@ -58,6 +58,8 @@ export const expectedSchema = z.object({
   finite: z.boolean().default(false),
   /** Whether eager's results are near the reference. */
   near: z.boolean().default(false),
+  /** Whether what is right for the problem's first inputs would pass for right here too. */
+  alike: z.boolean().default(false),
 })
 export type Expected = z.infer<typeof expectedSchema>
 

@@ -17,13 +17,15 @@ async function keyOf(source: string, budget: Budget): Promise<string> {
     .slice(0, 32)
 }
 
+/** What looks at problems, and what it looks with. */
+const looking = /^(analyse.*|compare|constants|reference|regimes|values)\.py$/
 const worker = fileURLToPath(new URL('../worker', import.meta.url))
 let digest: Promise<string> | undefined
 
 /** A digest of the programs that look at problems: others may find other constants. */
 function programs(): Promise<string> {
   digest ??= (async () => {
-    const names = (await readdir(worker)).filter((name) => /^analyse.*\.py$/.test(name)).sort()
+    const names = (await readdir(worker)).filter((name) => looking.test(name)).sort()
     const hash = createHash('sha256')
     for (const name of names) hash.update(name).update(await readFile(join(worker, name)))
     return hash.digest('hex')

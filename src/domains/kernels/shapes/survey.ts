@@ -58,8 +58,8 @@ export async function survey({
     if (!surveyed) {
       const { id, level, source } = problem
       const analysis = await analyst.analyse(source, budget)
-      const lint =
-        isRunnable(analysis) && lints(problem) ? await analyst.lint(analysis.scaled?.source ?? source) : null
+      const text = lints(problem) ? textToLint(analysis, source) : undefined
+      const lint = text === undefined ? null : await analyst.lint(text)
       surveyed = { id, level, torch, digest, analysis, lint }
       await appendFile(file, `${JSON.stringify(surveyed)}\n`)
     }
@@ -67,6 +67,12 @@ export async function survey({
     onProblem?.(all.length, surveyed)
   }
   return all
+}
+
+/** What is run of a problem; of one that means nothing as a whole, what it says. */
+function textToLint(analysis: Analysis, source: string): string | undefined {
+  if (isRunnable(analysis)) return analysis.scaled?.source ?? source
+  return analysis.unavailable.kind === 'degenerate' ? source : undefined
 }
 
 /** The lines of a survey; none where the file is not there. A line that was cut off is left out. */

@@ -23,7 +23,7 @@ function countsOf(lines: readonly Surveyed[]): string {
       lines.filter((line) => line.level === level),
     ),
   )
-  const head = ['', 'problems', 'load', 'run as given', 'run scaled', 'too large', 'others']
+  const head = ['', 'problems', 'load', 'run as given', 'run scaled', 'too large', 'degenerate', 'others']
   return table([head, ...rows, rowOf('together', lines)])
 }
 
@@ -37,7 +37,8 @@ function rowOf(name: string, lines: readonly Surveyed[]): string[] {
     count(({ analysis }) => isRunnable(analysis) && analysis.scaled === null),
     count(({ analysis }) => isRunnable(analysis) && analysis.scaled !== null),
     count((line) => why(line) === 'too-large'),
-    count((line) => why(line) !== '' && why(line) !== 'too-large'),
+    count((line) => why(line) === 'degenerate'),
+    count((line) => !['', 'too-large', 'degenerate'].includes(why(line))),
   ]
 }
 

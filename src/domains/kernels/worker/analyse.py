@@ -18,8 +18,9 @@ torch = channel.prepare(int(os.environ.get("TOUCHSTONE_THREADS", "1")))
 
 import analyse_cost  # noqa: E402
 import analyse_lint  # noqa: E402
+import analyse_run  # noqa: E402
 import analyse_scale  # noqa: E402
-from analyse_constants import constants_of, with_numbers  # noqa: E402
+from constants import constants_of, with_numbers  # noqa: E402
 
 # What does not run with some constants is no news to anybody.
 logging.disable(logging.CRITICAL)
@@ -123,17 +124,19 @@ def analyse(source, budget, seconds):
         return {"published": published, "scaled": scaled}
 
     def run():
-        return analyse_cost.run_once(found["scaled"]["source"] if found["scaled"] else source)
+        return analyse_run.run_once(found["scaled"]["source"] if found["scaled"] else source)
 
     try:
         found = apart(look, seconds)
-        shapes = apart(run, seconds)
+        ran = apart(run, seconds)
     except Failed as failed:
         return {"unavailable": {"kind": failed.kind, "why": str(failed)}, "seconds": time.monotonic() - begun}
     cost = found["scaled"]["cost"] if found["scaled"] else found["published"]
-    if shapes != cost["shapes"]:
-        why = f"it gives {shapes} where its shapes said {cost['shapes']}"[:500]
+    if ran["shapes"] != cost["shapes"]:
+        why = f"it gives {ran['shapes']} where its shapes said {cost['shapes']}"[:500]
         return {"unavailable": {"kind": "does-not-run", "why": why}, "seconds": time.monotonic() - begun}
+    if ran["degenerate"] is not None:
+        return {"unavailable": {"kind": "degenerate", "why": ran["degenerate"]}, "seconds": time.monotonic() - begun}
     return {**found, "seconds": time.monotonic() - begun}
 
 

@@ -178,16 +178,6 @@ def load_only(source):
         load(source)
 
 
-def run_once(source):
-    """Shapes and dtypes of what the model gives when it runs for real."""
-    module = load(source)
-    torch.manual_seed(0)
-    model = module.Model(*list(module.get_init_inputs())).eval()
-    with torch.no_grad():
-        outputs = tensors_of(model(*list(module.get_inputs())))
-    return [[list(each.shape), str(each.dtype).replace("torch.", "")] for each in outputs]
-
-
 WARM = """
 import torch
 class Model(torch.nn.Module):

@@ -13,9 +13,9 @@ import regimes
 from analyse_cost import load
 from analyse_formulas import tensors_of
 from analyse_trace import LeaveOut, Trace, close, is_constant, is_float, place_of
+from reference import Reference
+from values import mapped
 
-# Further from double precision than this, relative to its size, an output of other values is no measure of anything.
-FAR = 0.05
 # In a loop over time steps no single operator matters.
 MANY = 500
 # Of so many operators one that changes little is no news.
@@ -33,28 +33,15 @@ class Scene:
         self.places = None
         self.outputs = self.run(self.trace)
         self.others = self.run(inputs=others)
-        self.errors = self.errors_of()
-        floats = [(o.double(), e) for o, e in zip(self.outputs, self.errors) if is_float(o) and o.numel()]
-        self.usable = all(bool(torch.isfinite(o).all()) and e <= FAR * float(o.square().mean().sqrt()) for o, e in floats)
-
-    def errors_of(self):
-        """How far each output is from what double precision gives; 0 where the model does not run in it."""
-        default = torch.get_default_dtype()
-        try:
-            torch.set_default_dtype(torch.float64)
-            exact = tensors_of(copy.deepcopy(self.model).double()(*mapped(self.inputs, lambda t: t.double())))
-            pairs = list(zip(self.outputs, exact))
-            return [float((a.double() - b).abs().max()) if is_float(a) and a.numel() else 0.0 for a, b in pairs]
-        except Exception:
-            return [0.0 for _ in self.outputs]
-        finally:
-            torch.set_default_dtype(default)
+        expected = Reference(model).expect(inputs)
+        self.errors = expected.errors
+        self.usable = expected.finite and expected.near
 
     def is_close(self, index, other, tolerance="tight"):
         return close(other, self.outputs[index], tolerance, self.errors[index])
 
     def run(self, mode=None, inputs=None, seed=0):
-        taken = copied(inputs if inputs is not None else self.inputs)
+        taken = mapped(inputs if inputs is not None else self.inputs, torch.clone)
         if mode is self.trace:
             self.places = [place_of(t) for t in tensors_of(taken)]
         torch.manual_seed(seed)
@@ -62,27 +49,6 @@ class Scene:
             return tensors_of(self.model(*taken))
         with mode:
             return tensors_of(self.model(*taken))
-
-
-def copied(value):
-    if isinstance(value, torch.Tensor):
-        return value.clone()
-    if isinstance(value, (list, tuple)):
-        return type(value)(copied(each) for each in value) if type(value) in (list, tuple) else value
-    if isinstance(value, dict):
-        return {key: copied(each) for key, each in value.items()}
-    return value
-
-
-def mapped(value, change):
-    """The inputs with their tensors of floating-point numbers changed."""
-    if isinstance(value, torch.Tensor):
-        return change(value) if value.is_floating_point() else value
-    if type(value) in (list, tuple):
-        return type(value)(mapped(each, change) for each in value)
-    if isinstance(value, dict):
-        return {key: mapped(each, change) for key, each in value.items()}
-    return value
 
 
 def scenes_of(source):
@@ -94,11 +60,10 @@ def scenes_of(source):
     scenes = [Scene("given", model, inputs, others)]
     try:
         redrawn = copy.deepcopy(model)
-        regimes.redraw_weights(redrawn, 2)
+        regimes.redraw_weights(redrawn, list(module.get_inputs()), 2)
         scenes.append(Scene("redrawn", redrawn, inputs, others))
         for name in ("signed", "large"):
-            change = regimes.REGIMES[name]
-            scenes.append(Scene(name, redrawn, mapped(inputs, change), mapped(others, change)))
+            scenes.append(Scene(name, redrawn, regimes.turned(inputs, name), regimes.turned(others, name)))
     except Exception:
         # Some problems refuse such values.
         pass

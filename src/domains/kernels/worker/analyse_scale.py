@@ -2,7 +2,7 @@
 
 import re
 
-from analyse_constants import numbers_of, with_numbers
+from constants import numbers_of, with_numbers
 from analyse_cost import cost_of
 
 # They say how an operator works, not how much it has to do.

@@ -3,7 +3,6 @@
 The judge copies values between this process and the ones that it measures, by the addresses that are told here.
 """
 
-import copy
 import hashlib
 import os
 import types
@@ -13,12 +12,10 @@ import channel
 torch = channel.prepare(int(os.environ.get("TOUCHSTONE_THREADS", "1")))
 
 import compare  # noqa: E402
-import constants as problem_constants  # noqa: E402
 import regimes  # noqa: E402
 import values  # noqa: E402
-
-# Further from the reference than this, relative to its size, eager is no measure of anything.
-FAR = 0.05
+from constants import with_numbers  # noqa: E402
+from reference import Reference  # noqa: E402
 
 state = types.SimpleNamespace()
 
@@ -27,17 +24,17 @@ def problem(source, constants, seed):
     """Builds the problem's model with new weights, and tells what it takes and gives."""
     state.__dict__.clear()
     namespace = types.ModuleType("problem")
-    text = problem_constants.with_constants(source, constants) if constants else source
-    exec(compile(text, "problem.py", "exec"), namespace.__dict__)
+    exec(compile(with_numbers(source, constants), "problem.py", "exec"), namespace.__dict__)
     state.namespace = namespace
     init = list(namespace.get_init_inputs())
     torch.manual_seed(0)
     state.model = namespace.Model(*init).eval()
-    regimes.redraw_weights(state.model, seed)
-    state.exact = None
+    regimes.redraw_weights(state.model, regimes.drawn(namespace, "given", seed_of(seed, "weights")), seed)
+    state.reference = Reference(state.model)
+    state.first = None
     weights = {name: tensor.contiguous() for name, tensor in state.model.state_dict().items()}
     state.weights = weights
-    inputs = drawn("given", seed)
+    inputs = regimes.drawn(namespace, "given", seed)
     before = [tensor.clone() for tensor in values.leaves_of(inputs)]
     output = state.model(*inputs)
     state.mutates = [not torch.equal(a, b) for a, b in zip(before, values.leaves_of(inputs))]
@@ -60,17 +57,6 @@ def dense(tensor):
     return tensor.detach().clone(memory_format=torch.preserve_format)
 
 
-def drawn(regime, seed):
-    """A set of inputs. Raises what the problem raises."""
-    regimes.seed_all(seed)
-    inputs = list(state.namespace.get_inputs())
-    if regime == "given":
-        return inputs
-    change = regimes.REGIMES[regime]
-    leaves = [change(t) if t.is_floating_point() else t for t in values.leaves_of(inputs)]
-    return values.rebuilt(values.described(inputs), leaves)
-
-
 def allot(count):
     """Allocates `count` sets of inputs and tells where they lie."""
     state.slots = [[values.allocated(layout) for layout in state.layouts] for _ in range(count)]
@@ -85,61 +71,24 @@ def seed_of(seed, call):
 def draw(regime, seed, count):
     """Draws new values for the first `count` sets of inputs."""
     for each, tensors in enumerate(state.slots[:count]):
-        for target, source in zip(tensors, values.leaves_of(drawn(regime, seed_of(seed, each)))):
+        for target, source in zip(tensors, values.leaves_of(regimes.drawn(state.namespace, regime, seed_of(seed, each)))):
             target.copy_(source)
     return {}
 
 
 def expect(denormal):
-    """Computes what the first set of inputs should give, and whether eager itself is good enough to ask for it.
-
-    With `denormal`, what eager gives when small numbers are flushed to zero counts as its error too.
-    """
+    """Computes what the first set of inputs should give, and tells whether eager itself is good enough to ask for it, and
+    whether what the problem's first inputs should give would pass for right as well."""
     state.expected = None
-    tensors = state.slots[0]
     try:
-        eager = [values.leaves_of(run(state.model, tensors))]
-        if denormal and torch.set_flush_denormal(True):
-            try:
-                eager.append(values.leaves_of(run(state.model, tensors)))
-            finally:
-                torch.set_flush_denormal(False)
+        expected = state.reference.expect(values.rebuilt(state.tree, state.slots[0]), denormal)
     except Exception as error:
         return {"usable": False, "why": f"the problem refuses such inputs: {error}"[:500], "errors": []}
-    exact, why = exactly(tensors)
-    reference = exact if exact is not None else eager[0]
-    found = [[compare.error_of(e, r) for e, r in zip(leaves, reference)] for leaves in eager]
-    errors = [max(each) for each in zip(*[[error for error, _ in leaves] for leaves in found])]
-    state.expected = [compare.Expected(r, error, e.dtype) for r, error, e in zip(reference, errors, eager[0])]
-    return {"usable": True, "why": why, "errors": errors, **quality(eager[0], found[0])}
-
-
-def run(model, tensors):
-    return model(*values.rebuilt(state.tree, [tensor.clone() for tensor in tensors]))
-
-
-def exactly(tensors):
-    """The outputs in double precision, or None and why there are none."""
-    default = torch.get_default_dtype()
-    try:
-        if state.exact is None:
-            state.exact = copy.deepcopy(state.model).double()
-        torch.set_default_dtype(torch.float64)
-        exact = values.leaves_of(run(state.exact, [t.double() if t.is_floating_point() else t for t in tensors]))
-        return exact, ""
-    except Exception as error:
-        return None, f"the problem does not run in double precision: {error}"[:500]
-    finally:
-        torch.set_default_dtype(default)
-
-
-def quality(eager, found):
-    """Whether eager is finite, as finite as the reference, and near it."""
-    floats = [(e, expected, error) for e, expected, (error, _) in zip(eager, state.expected, found) if compare.is_float(e)]
-    return {
-        "finite": all(bool(torch.isfinite(each).all()) for each, _, _ in floats) and all(agree for _, agree in found),
-        "near": all(error <= FAR * expected.rms for _, expected, error in floats if expected.rms > 0),
-    }
+    state.expected = expected
+    state.first = state.first or expected
+    alike = expected.takes(state.first)
+    told = {"why": expected.why, "errors": expected.errors, "finite": expected.finite, "near": expected.near}
+    return {"usable": True, "alike": alike, **told}
 
 
 def receive(layouts):
@@ -152,7 +101,7 @@ def receive(layouts):
 
 def check():
     """Compares the first call's outputs that were received with what is expected."""
-    return {"mismatches": [mismatches(state.answers[0], state.expected)]}
+    return {"mismatches": [state.expected.mismatches(state.answers[0])]}
 
 
 def check_pairs(errors):
@@ -165,12 +114,8 @@ def check_pairs(errors):
     for ours, theirs in zip(state.answers[:half], state.answers[half:]):
         # Eager's error counts once more, since it stands for the reference.
         expected = [compare.Expected(each, error * (1 + 1 / compare.FACTOR), each.dtype) for each, error in zip(ours, errors)]
-        found.append(mismatches(theirs, expected))
+        found.append([each.mismatch(answer) for answer, each in zip(theirs, expected)])
     return {"mismatches": found}
-
-
-def mismatches(answers, expected):
-    return [each.mismatch(answer) for answer, each in zip(answers, expected)]
 
 
 if __name__ == "__main__":

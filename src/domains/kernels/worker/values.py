@@ -88,11 +88,11 @@ def rebuilt(tree, tensors):
 
 
 def mapped(value, change):
-    """The value with what `change` makes of each tensor in its place. Tuples become lists."""
+    """The value with what `change` makes of each tensor in its place."""
     if isinstance(value, torch.Tensor):
         return change(value)
     if isinstance(value, (list, tuple)):
-        return [mapped(part, change) for part in value]
+        return (list if isinstance(value, list) else tuple)(mapped(part, change) for part in value)
     if isinstance(value, dict):
         return {key: mapped(part, change) for key, part in value.items()}
     return value
