@@ -1,8 +1,8 @@
 import type { Lab, Sitting } from '../../../core/domain.ts'
-import { InfrastructureError } from '../../../core/errors.ts'
 import type { Submission } from '../../../core/submission.ts'
 import type { Task } from '../../../core/task.ts'
 import type { Verdict } from '../../../core/verdict.ts'
+import { noGpu } from '../gpu.ts'
 import type { KernelsKey } from '../key.ts'
 import { torchPython } from '../python.ts'
 import { findOut } from './found.ts'
@@ -24,14 +24,7 @@ export async function judge(task: Task<KernelsKey>, submission: Submission, lab:
 /** The trusted side of judgements of one task. Throws what `judge` throws. */
 export async function sit({ key }: Task<KernelsKey>, lab: Lab): Promise<Sitting> {
   const python = await torchPython()
-  if (key.device === 'cuda')
-    throw new InfrastructureError(
-      'no-gpu',
-      'this task is for a GPU, and there is none that a sandbox can use',
-      {
-        retryable: false,
-      },
-    )
+  if (key.device === 'cuda' && python.gpus.length === 0) throw noGpu()
   const staff = staffOf({ lab, python, key })
   return {
     judge: (submission, own) => judgeBefore(staff, { lab: own, python, key }, submission),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 
+import device
 import torch
 import torch.profiler
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -26,8 +27,14 @@ PLAIN = set(
 # In what a shared object wants from others. `c10::` alone is in whatever takes a tensor.
 FOREIGN = re.compile(
     r"cblas_|\b[sdcz](gemm|gemv|ger|symm|trmm|trsm|dot|axpy|scal|nrm2|asum)_(64_)?$|LAPACKE_|mkl_|dnnl_|_ZN4dnnl|cudnn|cublas|cufft"
-    r"|^_ZN2at(6native|3cpu|4cuda|9redispatch)|\bdlsym\b|\bdlopen\b"
+    r"|^_ZN2at(6native|3cpu|4cuda|9redispatch)"
 )
+# How a shared object finds what it does not ask for by name. With CUDA every one does: the runtime that nvcc puts into it
+# and Triton's launcher look for the driver like that.
+FINDING = re.compile(r"\bdlsym\b|\bdlopen\b")
+DRIVER = "libcuda.so"
+# Instead, with CUDA, the libraries that were not there before: these do others' work.
+CUDA_LIBRARIES = re.compile(r"lib(cublas|cudnn|cufft|cusparse|cusolver|cutensor|nccl|nvinfer)")
 # Of numpy, what only makes or describes arrays.
 NUMPY = {"ndarray", "dtype", "ctypeslib", "frombuffer", "asarray", "ascontiguousarray", "empty", "empty_like", "zeros",
          "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool_"}
@@ -100,6 +107,9 @@ def trace(model, inputs, paths):
     own = [path for path in objects if path.startswith(os.getcwd() + os.sep)]
     foreign = {os.path.basename(path): wanted(path) for path in own}
     outside = sorted({path for path in opened if os.path.realpath(path) not in {os.path.realpath(each) for each in own}})
+    if device.kind == "cuda":
+        outside = [path for path in outside if not os.path.basename(path).startswith(DRIVER)]
+        outside += [path for path in objects if CUDA_LIBRARIES.match(os.path.basename(path))]
     return {
         "operators": sorted(name for name in {*listing.names, *everywhere.names} if name not in PLAIN),
         "symbols": [f"{name}: {', '.join(symbols[:10])}" for name, symbols in foreign.items() if symbols],
@@ -112,7 +122,8 @@ def wanted(path):
     """Names of libraries' functions that a shared object asks for."""
     told = subprocess.run(["nm", "-D", "--undefined-only", path], capture_output=True, text=True).stdout
     names = [line.split()[-1].split("@")[0] for line in told.splitlines() if line.split()]
-    return [name for name in names if FOREIGN.search(name) or computes(name)]
+    finding = device.kind != "cuda"
+    return [name for name in names if FOREIGN.search(name) or computes(name) or (finding and FINDING.search(name))]
 
 
 def computes(symbol):
