@@ -3,57 +3,83 @@ import { z } from 'zod'
 import type { Agent, Means } from '../../../core/agent.ts'
 import type { Environment } from '../../../core/environment.ts'
 import { UsageError } from '../../../core/errors.ts'
+import type { Submission } from '../../../core/submission.ts'
 import { torchPython } from '../python.ts'
 
 /** Where the tuner's programs lie in the agent's sandbox, and everything that it tries. */
 const directory = '.baseline'
-/** Wall time for tuning; what has been tried by then is what the best is chosen from. */
-const tuningSeconds = 120
 const mostSeconds = 290
 
 const triedSchema = z.object({
-  keep: z.string(),
-  width: z.number(),
-  flags: z.array(z.string()),
+  directory: z.string(),
+  form: z.string(),
   speedup: z.number().nullable(),
   why: z.string().nullable(),
 })
 const reportSchema = z.discriminatedUnion('recognised', [
-  z.object({ recognised: z.literal(true), speedup: z.number(), tried: z.array(triedSchema) }),
+  z.object({ recognised: z.literal(true), best: z.array(z.string()).min(1), tried: z.array(triedSchema) }),
   z.object({ recognised: z.literal(false), why: z.string() }),
 ])
 type Report = z.infer<typeof reportSchema>
 
 /**
  * An agent without a model, for the first line of every table. It traces what the problem's forward does, operator by
- * operator, and where that is elementwise work, reductions, normalisations or cumulative sums over one space of loops, it
- * generates one fused function in C++ for it, tries forms and flags, and hands in the fastest that is right. Where it
- * recognises nothing it says why, and hands in nothing. It sees what any agent sees, and never consults the judge.
+ * operator, generates C++ for it, one loop nest or steps over a few rows at a time, tries forms and flags, and hands in
+ * what the environment measures as the fastest that is right, even where that is slower than eager. Where it recognises
+ * nothing it says why, and hands in nothing. It sees what any agent sees, and never consults the judge.
  */
-export const baseline: Agent = {
-  name: 'baseline',
-  async attempt(environment, means) {
-    if (environment.brief.answer.kind !== 'files' || !environment.actions.bash)
-      throw new UsageError(
-        'baseline-answer',
-        'The baseline agent hands in files that it has tuned in a shell; this task has no room for them. Choose another agent.',
-      )
-    const report = await tune(environment, means)
-    if (!report.recognised) {
-      means.say(`Nothing recognised: ${report.why}. Nothing is handed in.`)
-      return { kind: 'files', files: new Map() }
-    }
-    means.say(wordsOf(report))
-    const measured = await environment.act('measure', {}, means.signal)
-    if (!measured.ok) {
-      means.say(`What it generated does not stand up to the environment's own test; nothing is handed in.`)
-      return { kind: 'files', files: new Map() }
-    }
-    return environment.collect()
-  },
+export const baseline: Agent = baselineOf(120)
+
+/** The agent, with so many seconds of wall time for tuning; what has been tried by then is what it chooses from. */
+export function baselineOf(tuningSeconds: number): Agent {
+  return {
+    name: 'baseline',
+    attempt: (environment, means) => attempt(environment, means, tuningSeconds),
+  }
 }
 
-async function tune(environment: Environment, means: Means): Promise<Report> {
+async function attempt(environment: Environment, means: Means, tuningSeconds: number): Promise<Submission> {
+  if (environment.brief.answer.kind !== 'files' || !environment.actions.bash)
+    throw new UsageError(
+      'baseline-answer',
+      'The baseline agent hands in files that it has tuned in a shell; this task has no room for them. Choose another agent.',
+    )
+  const nothing: Submission = { kind: 'files', files: new Map() }
+  const report = await tune(environment, means, tuningSeconds)
+  if (!report.recognised) {
+    means.say(`Nothing recognised: ${report.why}. Nothing is handed in.`)
+    return nothing
+  }
+  means.say(wordsOf(report))
+  const best = await measured(environment, report.best, means)
+  if (best) return best
+  means.say(`What it generated does not stand up to the environment's own test; nothing is handed in.`)
+  return nothing
+}
+
+const measuredSchema = z.object({ speedup: z.object({ median: z.number(), low: z.number() }) })
+
+/** The fastest of these directories' answers, as the environment measures them; undefined where none is right. */
+async function measured(
+  environment: Environment,
+  directories: readonly string[],
+  means: Means,
+): Promise<Submission | undefined> {
+  let best: { low: number; submission: Submission; text: string } | undefined
+  for (const each of directories) {
+    const command = `cp ${quoted(each)}/model_new.py ${quoted(each)}/kernel.cpp .`
+    await environment.act('bash', { command }, means.signal)
+    const { ok, text, data } = await environment.act('measure', {}, means.signal)
+    const read = measuredSchema.safeParse(data)
+    if (!ok || !read.success) means.say(`${each} is left out: ${text.split('\n', 1)[0]}`)
+    else if (!best || read.data.speedup.low > best.low)
+      best = { low: read.data.speedup.low, submission: await environment.collect(), text }
+  }
+  if (best) means.say(`Handed in as the fastest: ${best.text.split('\n', 1)[0]}`)
+  return best?.submission
+}
+
+async function tune(environment: Environment, means: Means, tuningSeconds: number): Promise<Report> {
   for (const [path, text] of await programs())
     await environment.act('write', { path: `${directory}/${path}`, text }, means.signal)
   const python = await torchPython()
@@ -76,12 +102,12 @@ function reportIn(text: string): Report | undefined {
   return undefined
 }
 
-function wordsOf({ speedup, tried }: Report & { recognised: true }): string {
-  const lines = tried.map(({ keep, width, flags, speedup: each, why }) => {
-    const form = `${keep === '' ? 'nothing kept' : `${keep} values kept`}, ${width} columns, ${flags.at(-1)}`
-    return `- ${form}: ${each === null ? why : `${each.toFixed(2)} times as fast as eager`}`
-  })
-  return `Recognised: ${tried.length} forms of one fused loop nest, the best ${speedup.toFixed(2)} times as fast as eager.\n${lines.join('\n')}`
+function wordsOf({ tried }: Report & { recognised: true }): string {
+  const lines = tried.map(
+    ({ form, speedup, why }) =>
+      `- ${form}: ${speedup === null ? why : `${speedup.toFixed(2)} times as fast as eager${why === null ? '' : `, but ${why}`}`}`,
+  )
+  return `Recognised: ${tried.length} form${tried.length === 1 ? '' : 's'}, by the tuner's own clock:\n${lines.join('\n')}`
 }
 
 let known: Promise<ReadonlyMap<string, string>> | undefined

@@ -66,18 +66,18 @@ def launch(leaves, axes, steps, outputs, groups, numbers):
 '''
 
 
-def model_new(source, trace, description, split, flags):
-    """The text of model_new.py. `source` is the problem's."""
+def model_new(source, text, runtime, flags):
+    """The text of model_new.py: the problem's, with `text` as its forward and the functions that this needs."""
     tree = ast.parse(source)
     inputs = {"get_inputs", "get_init_inputs"}
     kept = [node for node in tree.body if getattr(node, "name", "") not in inputs]
     for node in kept:
         if isinstance(node, ast.ClassDef) and node.name == "Model":
-            rewrite(node, forward(trace, description, split))
+            rewrite(node, text)
     problem = "\n\n".join(ast.unparse(ast.fix_missing_locations(node)) for node in kept if not is_docstring(node))
-    compiled = f'library = tk.cpp("kernel.cpp", flags={list(flags)!r})\nlibrary.run.restype = None\n'
+    compiled = f'library = tk.cpp("kernel.cpp", flags={list(flags)!r})\n'
     compiled += "aten = torch.ops.aten\n"
-    return f"import ctypes\n\nimport torch\nimport touchstone_kernel as tk\n{problem}\n\n{compiled}\n{RUNTIME}"
+    return f"import ctypes\n\nimport torch\nimport touchstone_kernel as tk\n{problem}\n\n{compiled}\n{runtime}"
 
 
 def is_docstring(node):

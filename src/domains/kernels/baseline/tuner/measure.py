@@ -83,22 +83,44 @@ def first_wrong(source, new, shapes, names=tuple(CHANGES)):
     return None
 
 
-def batch(function, inputs, count):
-    start = time.process_time()
-    with torch.no_grad():
-        for _ in range(count):
-            function(*inputs)
-    return time.process_time() - start
+class Contest:
+    """The problem's model and an answer, called in turns, with inputs that were drawn anew for each call."""
+
+    # Of inputs, drawn before time is taken: more than a cache holds, where the problem's are that large.
+    BYTES = 48 * 2**20
+
+    def __init__(self, source, new, threads):
+        # Where processor time is limited, that of a process is only known tick by tick; a thread's is known at once.
+        self.clock = time.thread_time if threads == 1 else time.perf_counter
+        torch.manual_seed(5)
+        self.problem = run_source(source, None)
+        pair = Pair(source, None, new, 5)
+        self.sides = (pair.model, pair.new)
+        size = sum(each.numel() * each.element_size() for each in pair.inputs)
+        self.count = max(4, min(64, self.BYTES // max(1, size)))
+        self.sets = [self.problem["get_inputs"]() for _ in range(self.count)]
+        self.slots = [[torch.empty_like(each) for each in pair.inputs] for _ in self.sides]
+
+    def call(self, side, values):
+        """The time of one call, in seconds, on values that were copied just before, as the judge does it."""
+        for slot, each in zip(self.slots[side], values):
+            slot.copy_(each)
+        start = self.clock()
+        with torch.no_grad():
+            self.sides[side](*self.slots[side])
+        return self.clock() - start
 
 
-def speedup(pair, rounds):
-    """The median ratio of eager's time to the answer's, batches in turns."""
-    batch(pair.new, pair.inputs, 1)
-    once = max(batch(pair.model, pair.inputs, 1), 1e-5)
-    count = max(1, round(0.02 / once))
-    ratios = []
-    for turn in range(rounds):
-        order = (pair.model, pair.new) if turn % 2 else (pair.new, pair.model)
-        times = {id(each): batch(each, pair.inputs, count) for each in order}
-        ratios.append(times[id(pair.model)] / max(times[id(pair.new)], 1e-7))
+def speedup(contest, rounds, seconds=1.5):
+    """The median ratio of eager's time to the answer's: sums over all sets of inputs, the sides in turns call by call."""
+    ratios, until = [], time.monotonic() + seconds
+    for values in contest.sets[:2]:
+        for side in (0, 1):
+            contest.call(side, values)
+    while len(ratios) < 3 or (len(ratios) < rounds and time.monotonic() < until):
+        totals = [0.0, 0.0]
+        for turn, values in enumerate(contest.sets):
+            for side in (0, 1) if turn % 2 else (1, 0):
+                totals[side] += contest.call(side, values)
+        ratios.append(totals[0] / max(totals[1], 1e-7))
     return statistics.median(ratios)

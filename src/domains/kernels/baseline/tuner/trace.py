@@ -18,6 +18,8 @@ class Value:
         self.kind = kind  # input, parameter, operator
         self.shape = tuple(tensor.shape)
         self.dtype = tensor.dtype
+        # What each dimension is in every run of the problem: with one run, that number.
+        self.sizes = [(size,) for size in self.shape]
         self.strides = tensor.stride()
         self.constant = tensor.item() if kind == "constant" else None
         self.__dict__.update(rest)
@@ -111,6 +113,7 @@ class Trace:
         self.outputs = [recorder.value(each) for each in outs]
         self.calls = recorder.calls
         self.shapes = [tuple(each.shape) for each in inputs]
+        self.weights = [tuple(each.shape) for each in model.state_dict().values()]
 
 
 def run_source(source, constants=None):
@@ -150,7 +153,7 @@ def variations(source, first):
             except Exception:
                 continue
             results = [[value.shape for value in each.outputs] for each in (first, trace)]
-            if trace.shapes != first.shapes or results[0] == results[1]:
+            if (trace.shapes, trace.weights) != (first.shapes, first.weights) or results[0] == results[1]:
                 yield name, other, trace
             break
 
@@ -172,6 +175,9 @@ def traced(source):
         twins = [other.calls[position] for other in others]
         call.args = together(call.args, [each.args for each in twins], runs)
         call.kwargs = together(call.kwargs, [each.kwargs for each in twins], runs)
+        together(call, twins, runs)
+    trace.runs = runs
+    together(trace.outputs, [other.outputs for other in others], runs)
     return trace
 
 
@@ -180,6 +186,8 @@ def together(thing, others, runs):
         return [together(each, [other[i] for other in others], runs) for i, each in enumerate(thing)]
     if isinstance(thing, dict):
         return {name: together(each, [other[name] for other in others], runs) for name, each in thing.items()}
+    if isinstance(thing, Value) and all(len(other.shape) == len(thing.shape) for other in others):
+        thing.sizes = list(zip(thing.shape, *[other.shape for other in others])) if others else thing.sizes
     if type(thing) not in (int, float) or all(other == thing for other in others):
         return thing
     return Varying(thing, expression_for([thing, *others], runs))
