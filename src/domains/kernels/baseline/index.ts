@@ -28,7 +28,7 @@ type Report = z.infer<typeof reportSchema>
  * what the environment measures as the fastest that is right, even where that is slower than eager. Where it recognises
  * nothing it says why, and hands in nothing. It sees what any agent sees, and never consults the judge.
  */
-export const baseline: Agent = baselineOf(120)
+export const baseline: Agent = baselineOf(60)
 
 /** The agent, with so many seconds of wall time for tuning; what has been tried by then is what it chooses from. */
 export function baselineOf(tuningSeconds: number): Agent {
