@@ -1,6 +1,6 @@
 import { medianOf } from './statistics.ts'
 
-/** Wall time of one call on a device, in seconds. */
+/** Time of one call on a device by the runner's clock, in seconds. */
 export interface Turn {
   /** From the command until the device has nothing left to do, as the process says. */
   readonly inside: number

@@ -118,9 +118,9 @@ export class Runner {
     return this.process.device !== 'cpu'
   }
 
-  /** What its work is timed by, in seconds: the processor time of its sandbox; with a device, wall time. */
+  /** What its work is timed by, in seconds: the processor time of its sandbox; with a GPU, wall time. */
   clock(): number {
-    return this.apart ? performance.now() / 1000 : this.process.cpuSeconds()
+    return this.process.device === 'cuda' ? performance.now() / 1000 : this.process.cpuSeconds()
   }
 
   /** Reads the outputs that are claimed. What an earlier call has read for the same `first` is overwritten. */

@@ -55,9 +55,9 @@ export class Stopwatch {
 
   /** Does all that belongs to one call of the batch, the call among it. */
   async turn<T>(work: () => Promise<T>): Promise<T> {
-    const from = performance.now()
+    const from = this.runner.clock()
     const result = await work()
-    const total = (performance.now() - from) / 1000
+    const total = this.runner.clock() - from
     const batch = this.#batches.pop()
     if (!batch) throw new Error('begin() comes in the first turn')
     this.#batches.push({ ...batch, turns: [...batch.turns, { inside: this.#last, total }] })
@@ -66,14 +66,14 @@ export class Stopwatch {
 
   /** Does one call of the batch. */
   async time<T>(work: () => Promise<T>): Promise<T> {
-    const from = this.#now()
+    const [from, before] = [this.#now(), this.runner.clock()]
     const result = await work()
+    this.#last = this.runner.clock() - before
     const to = this.#now()
     const batch = this.#batches.pop()
     if (!batch) throw new Error('begin() comes before time()')
     const { inside } = batch
     const wall = to.wall - from.wall
-    this.#last = wall
     this.#longest = Math.max(this.#longest, wall)
     const sum = { processor: inside.processor + to.processor - from.processor, wall: inside.wall + wall }
     this.#batches.push({ ...batch, inside: sum, calls: batch.calls + 1 })
@@ -94,7 +94,7 @@ export class Stopwatch {
     })
   }
 
-  /** What each batch's calls took by the wall; the last is missing until its end is known. */
+  /** What each batch's calls took by the runner's clock; the last is missing until its end is known. */
   turns(): (readonly Turn[])[] {
     return this.#ends().map((_, at) => this.#batches[at]!.turns)
   }

@@ -94,7 +94,8 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
     if (enough(pairs, patience, (performance.now() - began) / 1000)) break
   }
   for (const watch of watches) watch.stop()
-  worksBetween(watches)
+  // With a device, what is done beside the calls is in the pairs.
+  if (!contest.candidate.apart) worksBetween(watches)
   const pairs = contest.candidate.apart
     ? await besideNobody(contest, pairsOf(watches, calls), { calls, rounds }, patience)
     : pairsOf(watches, calls)
