@@ -16,6 +16,7 @@ const large = problemOf({
 })
 const small = problemOf({ forward: 'return x + 1', inputs: 'torch.rand(8, 8)' })
 const stuck = problemOf({ forward: 'return x + 1', inputs: 'torch.rand(8192, 8192)' })
+const hollow = problemOf({ forward: 'return torch.relu(-1 - x.abs())', inputs: 'torch.rand(8, 8)' })
 
 describe('KernelBench', () => {
   let root = ''
@@ -30,6 +31,7 @@ describe('KernelBench', () => {
     await write('level1/2_Small.py', small)
     await write('level1/notes.txt', 'not a problem')
     await write('level2/1_Gemm_x(1).py', stuck)
+    await write('level2/3_Hollow.py', hollow)
     await write('level4/1_gpt2_bs1_seq8.py', 'import torch\nfrom transformers import AutoConfig\n')
   })
   afterEach(async () => {
@@ -46,6 +48,7 @@ describe('KernelBench', () => {
       'level1-2_Small',
       'level1-10_Large_ReLU',
       'level2-1_Gemm_x_1_',
+      'level2-3_Hollow',
     ])
     expect(suite.tasks[1]).toMatchObject({ title: 'Large ReLU', category: 'level 1' })
     expect(suite.unavailable).toEqual([
@@ -55,13 +58,13 @@ describe('KernelBench', () => {
   })
 
   it('reads the levels, one level, and a directory of problems', async () => {
-    expect((await load('checkout/KernelBench')).tasks).toHaveLength(3)
+    expect((await load('checkout/KernelBench')).tasks).toHaveLength(4)
     expect((await load('checkout/KernelBench/level1')).tasks.map(({ id }) => id)).toEqual([
       'level1-2_Small',
       'level1-10_Large_ReLU',
     ])
     const one = await load('checkout', 'level2')
-    expect(one).toMatchObject({ name: 'kernelbench-level2', tasks: [{ id: 'level2-1_Gemm_x_1_' }] })
+    expect(one).toMatchObject({ name: 'kernelbench-level2', tasks: [{ id: 'level2-1_Gemm_x_1_' }, {}] })
     await mkdir(join(root, 'mine'))
     await writeFile(join(root, 'mine/1_Mine.py'), small)
     expect((await load('mine')).tasks.map(({ id }) => id)).toEqual(['1_Mine'])
@@ -104,10 +107,12 @@ describe('KernelBench', () => {
       expect(asIs?.key).toMatchObject({ problem: small, device: 'cpu', threads: 1, solved: 'faster' })
       expect(asIs?.key.scaling).toBeUndefined()
       await expect(tasks.get('level2-1_Gemm_x_1_')?.load()).rejects.toThrow('too-large')
+      await expect(tasks.get('level2-3_Hollow')?.load()).rejects.toThrow('ignores its inputs')
       vi.stubEnv('PATH', '')
       const again = await load()
       expect(again.unavailable?.map(({ id, kind }) => [id, kind])).toEqual([
         ['level2-1_Gemm_x_1_', 'too-large'],
+        ['level2-3_Hollow', 'degenerate'],
         ['level4-1_gpt2_bs1_seq8', 'needs-network'],
       ])
       expect((await again.tasks[1]?.load()) as Task<KernelsKey>).toEqual(scaled)

@@ -109,6 +109,16 @@ describe.skipIf(bwrapMissing()).each(pythons)('the analyst with $name', ({ path 
     ['does-not-load', 'x = 1\n', /defines no Model/],
     ['does-not-run', problemOf({ forward: 'return x.missing()', inputs: 'torch.rand(2)' }), /missing/],
     ['does-not-run', problemOf({ forward: 'raise SystemExit(0)', inputs: 'torch.rand(2)' }), /SystemExit/],
+    [
+      'degenerate',
+      problemOf({ forward: 'return F.gelu(x) * 0', inputs: 'torch.rand(8, 2)' }),
+      /ignores its inputs/,
+    ],
+    [
+      'degenerate',
+      problemOf({ forward: 'return F.dropout(x)', inputs: 'torch.rand(8, 2)' }),
+      /draws random numbers/,
+    ],
     ['died', `import os\nos._exit(0)\n`, /ended/],
     ['died', `import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n`, /ended/],
     ['time', `while True: pass\n`, /more than 3 s/],
@@ -117,6 +127,17 @@ describe.skipIf(bwrapMissing()).each(pythons)('the analyst with $name', ({ path 
       kind,
       why: expect.stringMatching(message),
     })
+  })
+
+  it.each([
+    ['whole numbers', { forward: 'return x * 2', inputs: 'torch.randint(0, 9, (8, 2))' }],
+    ['no tensors', { forward: 'return torch.ones(4) * x', inputs: '3' }],
+    [
+      'part of the output',
+      { forward: 'return torch.ones(9), torch.cat([torch.ones(99), x])', inputs: 'torch.rand(1)' },
+    ],
+  ])('does not take for degenerate: %s', async (_, parts) => {
+    await runnable(problemOf(parts))
   })
 
   it('is not disturbed by what a problem prints, closes or leaves behind', async () => {
