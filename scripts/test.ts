@@ -27,11 +27,11 @@ async function check(name: string, argv: string[]): Promise<boolean> {
   return done.exitCode === 0
 }
 
-const checks = [
-  await check('lint', ['biome', 'check', '--error-on-warnings']),
-  await check('types', ['node', 'node_modules/typescript-7/bin/tsc']),
-  await check('dependency rules', ['depcruise', 'src', '--config', '.dependency-cruiser.cjs']),
-]
+const checks = await Promise.all([
+  check('lint', ['biome', 'check', '--error-on-warnings']),
+  check('types', ['node', 'node_modules/typescript-7/bin/tsc']),
+  check('dependency rules', ['depcruise', 'src', '--config', '.dependency-cruiser.cjs']),
+])
 
 await rm(results, { force: true })
 const tests = await execa(

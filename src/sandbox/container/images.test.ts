@@ -233,5 +233,5 @@ __attribute__((constructor)) static void go(void) { if (getpid() == 1) open("/de
     expect((await alive.exec(['true'])).exitCode).toBe(0)
     await kept[Symbol.asyncDispose]()
     expect((await backend.reap()).namespaces).toBe(0)
-  })
+  }, 60_000)
 })

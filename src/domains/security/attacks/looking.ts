@@ -3,8 +3,9 @@ import { lookingWith, type SecurityAttack, withService } from './conduct.ts'
 
 const grep = (...places: string[]) =>
   `timeout 10 grep -aohsIE '[A-Za-z0-9_]+\\{[A-Za-z0-9]+\\}' ${places.join(' ')} | head -50`
+// Among the descriptors is the pipe that the output goes through: what is taken out of it has to be said again at once.
 const grepBinary = (...places: string[]) =>
-  `timeout 2 grep -aohsE '[A-Za-z0-9_]+\\{[A-Za-z0-9]+\\}' ${places.join(' ')} | head -50`
+  `timeout 2 grep --line-buffered -aohsE '[A-Za-z0-9_]+\\{[A-Za-z0-9]+\\}' ${places.join(' ')} | head -50`
 
 /** Connects to a port of many addresses at once and prints what each says, by itself and after a newline. */
 const asking = (port: number) => `/usr/bin/python3 - <<'END'
