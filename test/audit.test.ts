@@ -96,6 +96,7 @@ describe('a judge that can be trusted', () => {
     expect(report.totals).toMatchObject({
       oracle: { solved: 3, unsolved: 0, rejected: 0, none: 0 },
       agreement: { agree: 3, differ: 0 },
+      controls: [],
       nop: { refused: 3, solved: 0 },
       attacks: [{ name: 'guess', applied: 3, refused: 3, otherwise: 0, solved: 0 }],
       escapes: 3,
@@ -212,11 +213,15 @@ describe('a judge that cannot', () => {
     ])
   })
 
-  it('but not by what a clock gave', async () => {
+  it('but not by what a clock gave; what is known beforehand is counted', async () => {
     let calls = 0
-    const timed = domain(() => ({ metrics: [{ name: 'time', value: calls++, unit: 's', clocked: true }] }))
+    const control = [0, 0.5] as const
+    const time = () => ({ name: 'time', value: calls++, unit: 's', clocked: true, control })
+    const timed = domain(() => ({ metrics: [time()] }))
     const { report, code } = await audited({ domain: timed, tasks: 1 })
     expect([code, report.distrust]).toEqual([0, []])
+    expect(report.totals.controls).toMatchObject([{ name: 'time', low: 0, high: 0.5, within: 0, outside: 2 }])
+    expect(auditTable(report, { color: false })).toMatch(/time within 0 to 0\.5/)
   })
 
   it('a proof that contradicts the check', async () => {

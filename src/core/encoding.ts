@@ -9,6 +9,7 @@ export const metricSchema = z.object({
   value: z.number(),
   unit: z.string(),
   clocked: z.boolean().optional(),
+  control: z.tuple([z.number(), z.number()]).readonly().optional(),
 })
 
 export const findingSchema = z.object({

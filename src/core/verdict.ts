@@ -11,6 +11,11 @@ export interface Metric {
   readonly unit: string
   /** Read from a clock: judging the same answer again gives another value. */
   readonly clocked?: boolean
+  /**
+   * For a measurement of something that is known, such as the speed of the same code relative to itself: the ends of the
+   * range where it should lie. Audits count how often it does.
+   */
+  readonly control?: readonly [low: number, high: number]
 }
 
 /** One thing that the judge has to say, in words for whoever wrote the submission. */

@@ -56,6 +56,7 @@ export async function auditTask(
     hasOracle: oracle !== undefined,
     oracle: first ? judgementOf(first) : null,
     differs: first && second ? differencesOf(first, second) : null,
+    controls: [first, second].flatMap((verdict) => (verdict ? controlsOf(verdict) : [])),
     nop: nop ? judgementOf(nop) : null,
     attacks,
     made,
@@ -137,6 +138,12 @@ async function examineAll(
 function judgementOf({ outcome, score, reason, findings }: Verdict): Judgement {
   const error = findings.find(({ severity }) => severity === 'error') ?? findings[0]
   return { outcome, score, reason, message: error?.message ?? null }
+}
+
+function controlsOf({ metrics }: Verdict): TaskAudit['controls'] {
+  return metrics.flatMap(({ name, value, control }) =>
+    control ? [{ name, value, low: control[0], high: control[1] }] : [],
+  )
 }
 
 /**

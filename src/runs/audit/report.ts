@@ -88,6 +88,7 @@ export function totalsOf(tasks: readonly TaskAudit[]): Totals {
   const totals: Totals = {
     oracle: { solved: 0, unsolved: 0, rejected: 0, none: 0 },
     agreement: { agree: 0, differ: 0 },
+    controls: [],
     nop: { refused: 0, solved: 0 },
     attacks: [],
     mutants: [],
@@ -97,11 +98,19 @@ export function totalsOf(tasks: readonly TaskAudit[]): Totals {
   }
   const attacks = new Map<string, Totals['attacks'][number]>()
   const kinds = new Map<string, Totals['mutants'][number]>()
+  const controls = new Map<string, Totals['controls'][number]>()
   for (const task of tasks) {
     totals.void += task.voids.length
     if (task.oracle) totals.oracle[task.oracle.outcome]++
     else if (!task.hasOracle) totals.oracle.none++
     if (task.differs) totals.agreement[task.differs.length === 0 ? 'agree' : 'differ']++
+    for (const { name, value, low, high } of task.controls) {
+      const row = controls.get(name) ?? { name, low, high, within: 0, outside: 0, least: value, most: value }
+      controls.set(name, row)
+      row[value >= low && value <= high ? 'within' : 'outside']++
+      row.least = Math.min(row.least, value)
+      row.most = Math.max(row.most, value)
+    }
     if (task.nop) totals.nop[task.nop.outcome === 'solved' ? 'solved' : 'refused']++
     for (const { name, expect, outcome } of task.attacks) {
       const row = attacks.get(name) ?? { name, applied: 0, refused: 0, otherwise: 0, solved: 0 }
@@ -121,6 +130,7 @@ export function totalsOf(tasks: readonly TaskAudit[]): Totals {
     }
   }
   const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1)
+  totals.controls = [...controls.values()].sort(byName)
   totals.attacks = [...attacks.values()].sort(byName)
   totals.mutants = [...kinds.values()].sort((a, b) => (a.kind < b.kind ? -1 : 1))
   return totals

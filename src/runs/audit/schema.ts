@@ -59,6 +59,10 @@ export const taskAuditSchema = z.object({
   oracle: judgementSchema.nullable(),
   /** What two judgements of the oracle differ in; empty where they agree, null where there are not two. */
   differs: z.array(z.string()).nullable(),
+  /** What the oracle's judgements measured of things that are known, and the range where that should lie. */
+  controls: z
+    .array(z.object({ name: z.string(), value: z.number(), low: z.number(), high: z.number() }))
+    .default([]),
   nop: judgementSchema.nullable(),
   attacks: z.array(
     judgementSchema.extend({
@@ -119,6 +123,17 @@ export type Proofs = z.infer<typeof three>
 export const totalsSchema = z.object({
   oracle: z.object({ solved: z.number(), unsolved: z.number(), rejected: z.number(), none: z.number() }),
   agreement: z.object({ agree: z.number(), differ: z.number() }),
+  controls: z.array(
+    z.object({
+      name: z.string(),
+      low: z.number(),
+      high: z.number(),
+      within: z.number(),
+      outside: z.number(),
+      least: z.number(),
+      most: z.number(),
+    }),
+  ),
   nop: z.object({ refused: z.number(), solved: z.number() }),
   attacks: z.array(
     z.object({

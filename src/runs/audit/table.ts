@@ -63,6 +63,8 @@ function checks({ totals, tasks }: AuditReport, paint: Paint): string {
   const { oracle, agreement, nop } = totals
   row('oracle solves', oracle.solved, oracle.unsolved + oracle.rejected, (step) => step === 'oracle')
   row('two judgements agree', agreement.agree, agreement.differ, (step) => step === 'oracle again')
+  for (const { name, low, high, within, outside } of totals.controls)
+    row(`${name} within ${low} to ${high}`, within, outside, () => false)
   row('nop does not solve', nop.refused, nop.solved, (step) => step === 'nop')
   // Sixty rows that all say the same would hide the one that does not.
   const sum = (of: (attack: Attack) => number) => totals.attacks.reduce((all, one) => all + of(one), 0)
@@ -76,6 +78,9 @@ function checks({ totals, tasks }: AuditReport, paint: Paint): string {
   for (const { name, refused, otherwise, solved } of totals.attacks)
     if (solved > 0) row(`  ${name}`, refused + otherwise, solved, (step) => step === `attack ${name}`)
   const notes = [
+    ...totals.controls.map(({ name, least, most }) =>
+      paint.dim(`${safeText(name)} was ${least.toFixed(3)} to ${most.toFixed(3)}`),
+    ),
     ...totals.attacks.flatMap(({ name, otherwise }) =>
       otherwise > 0
         ? [

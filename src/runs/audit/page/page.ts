@@ -104,12 +104,13 @@ ${figure('Time of every task', timePlot(report), legend(timePartsOf(report)))}
 function checkSection(report: AuditReport): Html {
   const row = (what: string, good: number, bad: number, other: number | string = '') =>
     html`<tr><td class="left name">${what}</td><td>${good + bad}</td><td>${good}</td><td class="${bad > 0 ? 'bad' : ''}"><b>${bad}</b></td><td>${other}</td></tr>`
-  const { oracle, agreement, nop, attacks } = report.totals
+  const { oracle, agreement, controls, nop, attacks } = report.totals
   // Where there are no mutants, the attacks are what the page is looked at for.
   const details = hasMutants(report) ? html`<details>` : html`<details open>`
   return html`<section><h2>Checks</h2><div class="card"><table><thead><tr><th class="left">check</th><th>tasks</th><th>as it should be</th><th>not so</th><th>fails without being rejected</th></tr></thead><tbody>
 ${row('the oracle solves', oracle.solved, oracle.unsolved + oracle.rejected)}
 ${row('two judgements agree', agreement.agree, agreement.differ)}
+${controls.map(({ name, low, high, within, outside }) => row(`${name} within ${low} to ${high}`, within, outside))}
 ${row('nop does not solve', nop.refused, nop.solved)}
 </tbody></table>
 ${details}<summary>${countOf(attacks.length, 'attack')}</summary><table><thead><tr><th class="left">attack</th><th>tasks</th><th>refused</th><th>solves</th><th>fails without being rejected</th></tr></thead><tbody>
