@@ -79,7 +79,9 @@ export function profileText(found: Found, problem: ProblemProfile, own: Profiled
   const each = timed && candidateSeconds(timed.pairs)
   return [
     ...(each && facts ? [rateText(each, facts, problem)] : []),
-    ...(own && 'profile' in own ? ['By operator of PyTorch it spends:', operatorsText(own.profile)] : []),
+    ...(own && 'profile' in own
+      ? ['Where its own call spends its time, by operator of PyTorch:', operatorsText(own.profile)]
+      : []),
     problemText(problem),
   ].join('\n')
 }

@@ -4,7 +4,7 @@ import type { Lab } from '../../../core/domain.ts'
 import { messageOf } from '../../../core/errors.ts'
 import { type FileSet, fileSet } from '../../../core/files.ts'
 import { answerPaths, type KernelsKey, problemPath } from '../key.ts'
-import { pythonView } from '../process.ts'
+import { pythonView, workerDirectory } from '../process.ts'
 import { torchPython } from '../python.ts'
 import { type Cost, costOf, isRunnable } from '../shapes/analysis.ts'
 import { Analyst } from '../shapes/analyst.ts'
@@ -16,7 +16,9 @@ const figure = z.number().nonnegative()
 const profileSchema = z.object({
   /** Of one call. */
   seconds: figure,
-  /** By operator, the longest first: seconds of one call in the operator itself. */
+  /** Of one call with a profiler on, in which operators are timed. */
+  profiled: figure,
+  /** By operator, the longest first: seconds of one call in the operator itself, with the profiler on. */
   operators: z.array(z.object({ name: z.string().max(200), calls: figure, seconds: figure })).max(40),
   /** Bytes a second, read and written, of copying a large block. */
   bandwidth: z.number().positive(),
@@ -54,7 +56,9 @@ export async function profileOf(
   signal?: AbortSignal,
 ): Promise<Profiled> {
   const python = await torchPython()
-  const view = pythonView(python, key.threads)
+  if (key.device === 'cuda' && python.gpus.length === 0)
+    return { why: 'the task is for a GPU, and there is none here' }
+  const { env, ...view } = pythonView(python, key.threads, key.device)
   const program = await readFile(new URL('profile.py', import.meta.url), 'utf8')
   await using sandbox = await lab.open({
     name: 'kernels-profile',
@@ -62,8 +66,8 @@ export async function profileOf(
       ...(files ?? []),
       ...fileSet({ [problemPath]: key.problem, '.profile/profile.py': program }),
     ]),
-    mounts: view.mounts,
-    env: { ...view.env, PYTHONPATH: view.mounts[0]!.inside },
+    ...view,
+    env: { ...env, PYTHONPATH: workerDirectory },
     limits: { memoryBytes: 6 * 1024 ** 3, processes: 256, cpus: Math.max(2, key.threads), cpuSeconds: 600 },
   })
   const which = files ? [answerPaths[0], 'ModelNew'] : [problemPath, 'Model']

@@ -34,20 +34,32 @@ export function rooflineText(cost: Cost, { bandwidth, peak }: Profile): string {
   ].join('\n')
 }
 
-/** A table of operators by time, with FLOP/s and bytes/s where the shapes tell them. */
-export function operatorsText({ operators, seconds }: Profile, cost?: Cost): string {
-  const whole = operators.reduce((sum, each) => sum + each.seconds, 0)
+/**
+ * A table of operators by their shares of a call, with FLOP/s and bytes/s where the shapes tell them, and how near that is
+ * to what the machine can do. A profiler makes everything take longer: shares of that time are put on a call without it.
+ */
+export function operatorsText(
+  { operators, seconds, profiled, bandwidth, peak }: Profile,
+  cost?: Cost,
+): string {
+  const scale = seconds / Math.max(profiled, 1e-9)
   const known = new Map(cost?.operators.map((each) => [each.name, each]))
-  const told = operators.filter((each) => each.seconds > 0.01 * whole).slice(0, 8)
+  const shown = operators.map((each) => ({ ...each, seconds: each.seconds * scale }))
+  const told = shown.filter((each) => each.seconds > 0.02 * seconds).slice(0, 8)
   const lines = told.map(({ name, calls, seconds: own }) => {
     const of = known.get(name.replace(/^aten::/, '').replace(/_$/, ''))
-    const rates = of ? `, ${amountOf(of.flops / own, 'FLOP/s')}, ${amountOf(of.bytes / own, 'B/s')}` : ''
-    return `- ${name}: ${percent(own / whole)}, ${timeOf(own)} in ${Number(calls.toPrecision(3))} calls${rates}`
+    const near = of && percent(Math.max(of.flops / peak, of.bytes / bandwidth) / own)
+    const rates = of
+      ? `: ${amountOf(of.flops / own, 'FLOP/s')}, ${amountOf(of.bytes / own, 'B/s')}, ${near} of the roofline`
+      : ''
+    const times = Number(calls.toPrecision(3))
+    return `- ${name}: ${percent(own / seconds)}, ${timeOf(own)} in ${times} ${times === 1 ? 'call' : 'calls'}${rates}`
   })
-  const other = seconds - whole
-  // With a profiler on, small operators take longer than without.
-  if (other > 0.1 * seconds)
-    lines.push(`- outside of operators: ${percent(other / seconds)}, ${timeOf(other)}`)
+  const other = seconds - shown.reduce((sum, each) => sum + each.seconds, 0)
+  if (other > 0.2 * seconds)
+    lines.push(
+      `- outside of PyTorch's operators (kernels of its own, Python): ${percent(other / seconds)}, ${timeOf(other)}`,
+    )
   return lines.join('\n')
 }
 
