@@ -29,9 +29,15 @@ export function slow(name: string, description: string, body: string, applies: A
   return wrong(name, description, body, (key) => key.solved === 'faster' && applies(key))
 }
 
-/** For tasks on a GPU: written beside a judge that never ran on one. */
-export function onGpu(name: string, description: string, body: string) {
-  return attack(`${name}-untested`, description, 'not-solved', body, ({ device }) => device === 'cuda')
+/** For tasks on a GPU, like `wrong`: written beside a judge that never ran on one. */
+export function onGpu(name: string, description: string, body: string, applies: Applies = () => true) {
+  const there: Applies = (key) => key.device === 'cuda' && applies(key)
+  return attack(`${name}-untested`, description, 'not-solved', body, there)
+}
+
+/** For tasks on a GPU, like `slow`. */
+export function slowOnGpu(name: string, description: string, body: string) {
+  return onGpu(name, description, body, ({ solved }) => solved === 'faster')
 }
 
 function attack(
