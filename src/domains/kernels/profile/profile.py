@@ -51,7 +51,7 @@ def machine():
 def operators(call, count):
     """What calls take with a profiler on, and of that each operator itself, of the quickest of three times."""
     best, rows = float("inf"), []
-    activities = [ProfilerActivity.CPU, *([ProfilerActivity.CUDA] if device.apart else [])]
+    activities = [ProfilerActivity.CPU, *([ProfilerActivity.CUDA] if device.place == "cuda" else [])]
     for _ in range(3):
         with profile(activities=activities) as recorded:
             began = time.perf_counter()
@@ -71,7 +71,7 @@ def operators(call, count):
 
 def spent(row):
     """Microseconds in the operator itself; with a GPU, on that, whatever this PyTorch calls them."""
-    if not device.apart:
+    if device.place == "cpu":
         return row.self_cpu_time_total
     return row.self_device_time_total if hasattr(row, "self_device_time_total") else row.self_cuda_time_total
 
