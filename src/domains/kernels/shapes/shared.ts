@@ -55,7 +55,14 @@ async function open() {
     await backend[Symbol.asyncDispose]()
   }
   try {
-    return { analyst: await Analyst.start(lab), close }
+    const analyst = await Analyst.start(lab)
+    return {
+      analyst,
+      close: async () => {
+        await analyst[Symbol.asyncDispose]()
+        await close()
+      },
+    }
   } catch (thrown) {
     await close()
     throw thrown
