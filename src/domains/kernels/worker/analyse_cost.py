@@ -8,7 +8,8 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._mode_utils import no_dispatch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from analyse_formulas import flops_of, is_free, name_of, tensors_of, together
+from analyse_formulas import flops_of, is_free, name_of, together
+from values import leaves_of
 
 RECURRENT = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1}
 
@@ -65,10 +66,10 @@ class Meter(TorchDispatchMode):
             flops, known = flops_of(name, args, output)
             if not known:
                 self.unknown.add(name)
-            size = together(name, args, tensors_of(output), tensors_of(args))
+            size = together(name, args, leaves_of(output), leaves_of(args))
             if size is not None:
                 self.together.append(int(size))
-            self.add(name, flops, bytes_of(tensors_of(args) + tensors_of(kwargs or {})) + bytes_of(tensors_of(output)))
+            self.add(name, flops, bytes_of(leaves_of(args) + leaves_of(kwargs or {})) + bytes_of(leaves_of(output)))
         return output
 
     def add(self, name, flops, traffic):
@@ -158,10 +159,10 @@ def cost_of(source):
             meter, output = measured(model, inputs, gradients=True)
         except Exception:
             meter, output = measured(model, inputs, gradients=False)
-    outputs = tensors_of(output)
+    outputs = leaves_of(output)
     return {
         "flops": int(meter.flops),
-        "inputs": int(bytes_of(tensors_of(inputs))),
+        "inputs": int(bytes_of(leaves_of(inputs))),
         "weights": int(bytes_of([*model.parameters(), *model.buffers()])),
         "outputs": int(bytes_of(outputs)),
         "traffic": int(meter.traffic),

@@ -6,7 +6,8 @@ computes (an exponential as much as an addition). What only moves or describes v
 
 import math
 
-import torch
+
+from values import leaves_of
 
 # Nothing is computed: memory is described anew, allocated, filled, copied, or chosen from.
 FREE = {
@@ -44,23 +45,13 @@ def name_of(func):
     return name[:-1] if name.endswith("_") and not name.startswith("__") else name
 
 
-def tensors_of(value):
-    if isinstance(value, torch.Tensor):
-        return [value]
-    if isinstance(value, (list, tuple)):
-        return [leaf for part in value for leaf in tensors_of(part)]
-    if isinstance(value, dict):
-        return [leaf for part in value.values() for leaf in tensors_of(part)]
-    return []
-
-
 def is_free(name):
     return name in FREE
 
 
 def flops_of(name, args, output):
     """Operations, and whether the operator is one that is known; an unknown one counts as elementwise."""
-    given, taken = tensors_of(output), tensors_of(args)
+    given, taken = leaves_of(output), leaves_of(args)
     size = given[0].numel() if given else 0
     first = taken[0].numel() if taken else 0
     if name in FREE:

@@ -11,10 +11,10 @@ import torch
 
 import regimes
 from analyse_cost import load
-from analyse_formulas import tensors_of
-from analyse_trace import LeaveOut, Trace, close, is_constant, is_float, place_of
+from analyse_trace import LeaveOut, Trace, close, is_constant, place_of
+from compare import is_float
 from reference import Reference
-from values import mapped
+from values import leaves_of, mapped
 
 # In a loop over time steps no single operator matters.
 MANY = 500
@@ -43,12 +43,12 @@ class Scene:
     def run(self, mode=None, inputs=None, seed=0):
         taken = mapped(inputs if inputs is not None else self.inputs, torch.clone)
         if mode is self.trace:
-            self.places = [place_of(t) for t in tensors_of(taken)]
+            self.places = [place_of(t) for t in leaves_of(taken)]
         torch.manual_seed(seed)
         if mode is None:
-            return tensors_of(self.model(*taken))
+            return leaves_of(self.model(*taken))
         with mode:
-            return tensors_of(self.model(*taken))
+            return leaves_of(self.model(*taken))
 
 
 def scenes_of(source):
@@ -157,9 +157,9 @@ def _outputs(findings):
             findings.add("input-independent", f"{name} is the same for other inputs", still)
         elif close(given.others[i], output, "loose") and not close(torch.zeros_like(output), output, "loose"):
             findings.add("input-independent", f"{name} is nearly the same for other inputs of the same distribution", ["given"], "loose")
-        for k, each in enumerate(tensors_of(given.inputs)):
+        for k, each in enumerate(leaves_of(given.inputs)):
             if each.shape == output.shape and each.dtype == output.dtype:
-                holds = findings.where(lambda s: s.is_close(i, tensors_of(s.inputs)[k]))
+                holds = findings.where(lambda s: s.is_close(i, leaves_of(s.inputs)[k]))
                 if holds and holds[0] is given:
                     findings.add("equals-input", f"{name} is input {k + 1}", holds)
         if not constant:

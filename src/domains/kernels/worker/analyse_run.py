@@ -4,7 +4,6 @@ import torch
 
 import regimes
 from analyse_cost import load
-from analyse_formulas import tensors_of
 from reference import Reference
 from values import leaves_of
 
@@ -19,7 +18,7 @@ def run_once(source):
     model = module.Model(*list(module.get_init_inputs())).eval()
     with torch.no_grad():
         inputs = regimes.drawn(module, "given", 1)
-        outputs = tensors_of(model(*inputs))
+        outputs = leaves_of(model(*inputs))
         shapes = [[list(each.shape), str(each.dtype).replace("torch.", "")] for each in outputs]
         regimes.redraw_weights(model, inputs, 2)
         return {"shapes": shapes, "degenerate": degenerate(module, Reference(model))}

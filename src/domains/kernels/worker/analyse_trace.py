@@ -3,19 +3,15 @@
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from analyse_formulas import is_free, name_of, tensors_of
+from analyse_formulas import is_free, name_of
+from compare import FACTOR, is_float
+from values import leaves_of
 
 RANDOM = {"rand", "randn", "randint", "randperm", "bernoulli", "uniform", "normal", "random", "native_dropout", "rand_like",
           "randn_like", "multinomial", "exponential", "rrelu_with_noise"}  # fmt: skip
 TIGHT = 1e-5
 FEW = 4096
-# As many times the error of eager as the judge allows.
-FACTOR = 16
 LOOSE = 1e-2
-
-
-def is_float(tensor):
-    return tensor.is_floating_point() or tensor.is_complex()
 
 
 def close(given, expected, tolerance="tight", error=0.0):
@@ -81,14 +77,14 @@ class Step:
     def __init__(self, index, name, func, args, kwargs):
         self.index = index
         self.name = name
-        taken = tensors_of(args) + tensors_of(kwargs)
+        taken = leaves_of(args) + leaves_of(kwargs)
         self.changes = getattr(func._schema, "is_mutable", False)
         # What it would be without this operator.
         self.before = [t.clone() if self.changes and t is args[0] else t for t in taken]
         self.reads = {place_of(t) for t in taken}
 
     def finish(self, output):
-        self.given = tensors_of(output)
+        self.given = leaves_of(output)
         self.writes = {place_of(t) for t in self.given}
         first = self.given[0] if self.given else None
         self.value = first
@@ -123,8 +119,8 @@ class Trace(TorchDispatchMode):
             self.random.add(name)
         if is_free(name):
             output = func(*args, **kwargs)
-            taken = {place_of(t) for t in tensors_of(args) + tensors_of(kwargs)}
-            self.links.append((None, taken, {place_of(t) for t in tensors_of(output)}))
+            taken = {place_of(t) for t in leaves_of(args) + leaves_of(kwargs)}
+            self.links.append((None, taken, {place_of(t) for t in leaves_of(output)}))
             self.kept.append(output)
             return output
         step = Step(len(self.steps), name, func, args, kwargs)
@@ -163,10 +159,10 @@ class LeaveOut(TorchDispatchMode):
         self.count += 1
         if self.count - 1 != self.index:
             return func(*args, **kwargs)
-        taken = tensors_of(args) + tensors_of(kwargs)
+        taken = leaves_of(args) + leaves_of(kwargs)
         before = [t.clone() for t in taken]
         output = func(*args, **kwargs)
-        first = tensors_of(output)[0]
+        first = leaves_of(output)[0]
         alike = [b for b in before if b.shape == first.shape and b.dtype == first.dtype]
         first.copy_(alike[self.choice])
         return output
