@@ -11,7 +11,7 @@ import { kernelsIn } from '../src/domains/kernels/actions/compile.ts'
 import { problemIn } from '../src/domains/kernels/actions/problem.ts'
 import { open } from '../src/domains/kernels/environment.ts'
 import { judge } from '../src/domains/kernels/judge/index.ts'
-import type { KernelsKey } from '../src/domains/kernels/key.ts'
+import { type KernelsKey, readKey } from '../src/domains/kernels/key.ts'
 import { openModel } from '../src/models/index.ts'
 import { bubblewrap, openLab } from '../src/sandbox/index.ts'
 import { temporaryDirectory } from './support/temporary.ts'
@@ -136,6 +136,17 @@ describe('the environment of kernels', () => {
     expect(data).toMatchObject({ correct: false, reason: 'wrong', speedup: null })
   })
 
+  it('tells what the judge would reject: work that a library does', { timeout: 120_000 }, async () => {
+    const own = problem.replace('class Model(', 'class ModelNew(')
+    await environment.place({ kind: 'files', files: fileSet({ 'model_new.py': own }) })
+    const { ok, text, data } = await act('test')
+    expect([ok, text]).toEqual([
+      false,
+      expect.stringMatching(/^library: .* operators .*mul.*The judge rejects/s),
+    ])
+    expect(data).toMatchObject({ correct: false, reason: 'library' })
+  })
+
   it('measures a right one against eager, and tells what could be had', { timeout: 240_000 }, async () => {
     await place(chain(6))
     const { ok, data } = await act('measure')
@@ -144,7 +155,7 @@ describe('the environment of kernels', () => {
     const profile = await act('profile')
     expect(profile.text).toMatch(/aten::mul: \d+ %.*FLOP\/s, .*B\/s/)
     expect(profile.text).toMatch(/The least that a call has to do: .*262 kB/)
-    expect((await act('profile', { of: 'answer' })).text).toContain('aten::empty_like')
+    expect((await act('profile', { of: 'answer' })).text).toContain('kernels of its own')
   })
 
   it('rates what is wrong by how far it comes', { timeout: 240_000 }, async () => {
@@ -216,6 +227,18 @@ describe('the environment of kernels', () => {
   }
 })
 
+describe('a brief', () => {
+  it('tells what the judge goes by, or the task is broken', () => {
+    const parts = { tests: new Map(), solution: new Map(), environment: brief.files, answer: brief.answer }
+    const read = (settings: Record<string, unknown>, told: Parameters<typeof readKey>[0]['brief']) =>
+      readKey({ ...parts, settings, brief: told })
+    expect(read({ threads: 2 }, { threads: 2 }).threads).toBe(2)
+    expect(() => read({ threads: 2 }, {})).toThrow(/threads = 2, .* threads = 1; write the same/)
+    expect(() => read({}, { library: 'allowed' })).toThrow(/library/)
+    expect(() => read({}, { tempo: 1 })).toThrow(/tempo/)
+  })
+})
+
 describe('what ptxas says', () => {
   const log = `ptxas info    : 0 bytes gmem
 ptxas info    : Compiling entry function '_Z3addPf' for 'sm_75'
@@ -228,8 +251,22 @@ ptxas info    : Used 10 registers, used 0 barriers, 360 bytes cmem[0]
 `
   it('is read kernel by kernel', () => {
     expect(kernelsIn(log)).toEqual([
-      { kernel: '_Z3addPf', registers: 255, spillStores: 12, spillLoads: 8, sharedBytes: 4096 },
-      { kernel: '_Z3mulPf', registers: 10, spillStores: 0, spillLoads: 0, sharedBytes: 0 },
+      {
+        kernel: '_Z3addPf',
+        architecture: 'sm_75',
+        registers: 255,
+        spillStores: 12,
+        spillLoads: 8,
+        sharedBytes: 4096,
+      },
+      {
+        kernel: '_Z3mulPf',
+        architecture: 'sm_75',
+        registers: 10,
+        spillStores: 0,
+        spillLoads: 0,
+        sharedBytes: 0,
+      },
     ])
   })
 })

@@ -56,7 +56,8 @@ export function foundText(found: Found): string {
   const { fault, checked, traced, timed, loadSeconds } = found
   const built = loadSeconds === undefined ? [] : [`It is imported, and compiled, in ${timeOf(loadSeconds)}.`]
   if (fault) {
-    const after = checked ? 'It was right on all inputs that were tried first; while it was timed: ' : ''
+    const timing = fault.reason === 'library' ? 'but' : 'while it was timed:'
+    const after = checked ? `It was right on all inputs that were tried first; ${timing} ` : ''
     const log = fault.log === '' ? [] : [cut(fault.log.trim(), 4000)]
     const more = advice[fault.reason] === undefined ? [] : [advice[fault.reason]!]
     return [`${fault.reason}: ${after}${fault.message}`, ...log, ...more, ...built].join('\n')
