@@ -6,7 +6,6 @@ computes (an exponential as much as an addition). What only moves or describes v
 
 import math
 
-
 from values import leaves_of
 
 # Nothing is computed: memory is described anew, allocated, filled, copied, or chosen from.
