@@ -24,7 +24,7 @@ const scriptIn = (home: string) => `
   const backend = await bubblewrap()
   const facts = await backend.facts()
   const failed = []
-  for (const subject of ['commands', 'files', 'isolation']) {
+  for (const subject of ['commands', 'files', 'isolation', 'devices']) {
     for (const { name, run } of conformance[subject]) await run(backend).catch((error) => failed.push(name + ': ' + error.message))
   }
   const sandbox = await backend.open({ name: 'x' })
