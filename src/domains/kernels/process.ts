@@ -119,6 +119,16 @@ export class PythonProcess implements AsyncDisposable {
         ...options.limits,
       },
     })
+    try {
+      return await PythonProcess.#startIn(sandbox, options)
+    } catch (thrown) {
+      await sandbox[Symbol.asyncDispose]()
+      throw thrown
+    }
+  }
+
+  static async #startIn(sandbox: Sandbox, options: ProcessOptions): Promise<PythonProcess> {
+    const { python, device = 'cpu' } = options
     const { gauge } = sandbox
     if (!gauge)
       throw new InfrastructureError(

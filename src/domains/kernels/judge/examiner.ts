@@ -127,13 +127,19 @@ export class Examiner implements AsyncDisposable {
       if (reply.ok) return reply.value
       throw broken(`${what}: ${reply.message}${reply.trace && `\n${reply.trace}`}`)
     } catch (thrown) {
-      throw thrown instanceof Gone ? broken(`${what}: ${thrown.message}. ${thrown.said}`) : thrown
+      throw thrown instanceof Gone ? lost(what, thrown) : thrown
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process[Symbol.asyncDispose]()
   }
+}
+
+/** A machine that is short of memory or time, more often than the problem: another try may do. */
+function lost(what: string, gone: Gone): InfrastructureError {
+  const message = `the process that knows what is right was lost (${what}): ${gone.message}. ${gone.said}`
+  return new InfrastructureError('examiner-lost', message.trim(), { cause: gone })
 }
 
 function broken(why: string): InfrastructureError {

@@ -41,8 +41,13 @@ export async function startBaseline(
   const files = fileSet([...build, [problemPath, key.problem]])
   const options = { name, program: 'worker.py', python, threads, device, files } as const
   const runner = new Runner(await PythonProcess.start(lab, options), 'baseline')
-  await runner.load(problemPath)
-  return runner
+  try {
+    await runner.load(problemPath)
+    return runner
+  } catch (thrown) {
+    await runner.process[Symbol.asyncDispose]()
+    throw thrown
+  }
 }
 
 export async function startExaminer({ lab, python, key }: Setting): Promise<Examiner> {

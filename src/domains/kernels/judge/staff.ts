@@ -1,3 +1,4 @@
+import { InfrastructureError } from '../../../core/errors.ts'
 import type { Examiner } from './examiner.ts'
 import type { Runner } from './runner.ts'
 import { type Setting, startBaseline, startExaminer } from './sitting.ts'
@@ -11,28 +12,28 @@ export interface Staff extends AsyncDisposable {
 
 export function staffOf(setting: Setting): Staff {
   const examiner = startExaminer(setting)
-  let begun: Promise<[Runner, Runner]> | undefined
-  const begin = () => {
-    const both = Promise.all([
-      startBaseline(setting, 'kernels-baseline'),
-      startBaseline(setting, 'kernels-twin'),
-    ])
-    // Where the answer turns out wrong meanwhile, nobody waits for them.
-    both.catch(() => {})
-    return both
-  }
+  let begun: readonly [Promise<Runner>, Promise<Runner>] | undefined
+  let closed = false
+  const begin = () =>
+    [startBaseline(setting, 'kernels-baseline'), startBaseline(setting, 'kernels-twin')] as const
   examiner.catch(() => {})
   return {
     examiner,
     baselines() {
-      begun ??= begin()
-      return begun
+      // Somebody who is still at an answer may ask when nobody is left to close what is started.
+      begun ??= closed ? undefined : begin()
+      const both = begun ? Promise.all(begun) : Promise.reject(over())
+      // Where the answer turns out wrong meanwhile, nobody waits for them.
+      both.catch(() => {})
+      return both
     },
     async [Symbol.asyncDispose]() {
-      const [first, others] = await Promise.allSettled([examiner, begun])
-      if (first.status === 'fulfilled') await first.value[Symbol.asyncDispose]()
-      if (others.status === 'fulfilled')
-        for (const { process } of others.value ?? []) await process[Symbol.asyncDispose]()
+      closed = true
+      const all = [examiner, ...(begun ?? []).map(async (runner) => (await runner).process)]
+      for (const each of await Promise.allSettled(all))
+        if (each.status === 'fulfilled') await each.value[Symbol.asyncDispose]()
     },
   }
 }
+
+const over = () => new InfrastructureError('sitting-over', 'the sitting was ended while an answer was judged')
