@@ -105,8 +105,10 @@ export function totalsOf(tasks: readonly TaskAudit[]): Totals {
     else if (!task.hasOracle) totals.oracle.none++
     if (task.differs) totals.agreement[task.differs.length === 0 ? 'agree' : 'differ']++
     for (const { name, value, low, high } of task.controls) {
-      const row = controls.get(name) ?? { name, low, high, within: 0, outside: 0, least: value, most: value }
-      controls.set(name, row)
+      // Two domains may call different things by one name.
+      const range = `${name} ${low} ${high}`
+      const row = controls.get(range) ?? { name, low, high, within: 0, outside: 0, least: value, most: value }
+      controls.set(range, row)
       row[value >= low && value <= high ? 'within' : 'outside']++
       row.least = Math.min(row.least, value)
       row.most = Math.max(row.most, value)
