@@ -9,6 +9,7 @@ export default defineConfig({
       'test/proofs-basics.test.ts',
       'test/kernels-environment.test.ts',
       'src/domains/kernels/attacks/attacks.test.ts',
+      'src/domains/kernels/attacks/gpu.test.ts',
       'src/domains/proofs/attacks/attacks.test.ts',
     ],
     env: { TOUCHSTONE_LONG: '1' },

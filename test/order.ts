@@ -18,7 +18,7 @@ const longest = [
   'src/sandbox/container/container.test.ts',
 ]
 
-/** Starts long files first wherever no earlier run has told how long they take, so that none runs alone at the end. */
+/** Starts long files first, so that none runs alone at the end; the others in the order that Vitest gives them. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification) => {

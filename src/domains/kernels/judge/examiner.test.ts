@@ -32,6 +32,7 @@ if (hasTorch())
       examiner = await Examiner.start(lab, await torchPython(), 1)
     }, seconds)
     afterAll(async () => {
+      await examiner[Symbol.asyncDispose]()
       await lab[Symbol.asyncDispose]()
       await backend[Symbol.asyncDispose]()
     }, seconds)

@@ -25,6 +25,7 @@ if (hasTorch())
       await staff.baselines()
     }, seconds)
     afterAll(async () => {
+      await staff[Symbol.asyncDispose]()
       await lab[Symbol.asyncDispose]()
       await backend[Symbol.asyncDispose]()
     }, seconds)

@@ -66,6 +66,7 @@ if (hasTorch())
       staff = staffOf(setting)
     }, 120_000)
     afterAll(async () => {
+      await staff[Symbol.asyncDispose]()
       await lab[Symbol.asyncDispose]()
       await backend[Symbol.asyncDispose]()
     }, 120_000)
