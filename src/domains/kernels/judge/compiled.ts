@@ -7,8 +7,8 @@ import type { Examiner } from './examiner.ts'
 import type { Runner } from './runner.ts'
 import { equip, type Setting, startBaseline } from './sitting.ts'
 
-/** Wall time for compiling a problem, in seconds: a minute where the machine has much else to do. */
-const compileSeconds = 600
+/** Wall time for compiling a problem, in seconds: well within a judge's own, since a judgement does not depend on it. */
+const compileSeconds = 180
 
 /** Whether this PyTorch has `torch.compile` (2.0 or newer). */
 export function compiles({ torch }: TorchPython): boolean {
