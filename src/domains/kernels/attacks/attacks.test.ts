@@ -62,7 +62,7 @@ describe.skipIf(!hasTorch)('refused by the judge', () => {
     if (known) return known
     const lab = closing.use(openLab(backend, { seed: 'attacks', signal: new AbortController().signal }))
     const setting: Setting = { lab, python: await torchPython(), key: problems[place], patience: quick }
-    const room = { setting, staff: staffOf(setting) }
+    const room = { setting, staff: closing.use(staffOf(setting)) }
     rooms[place] = room
     return room
   }
