@@ -11,6 +11,8 @@ import { Analyst } from '../shapes/analyst.ts'
 
 const mostSeconds = 180
 const mostCharacters = 100_000
+/** In the sandbox. Not by its own name: Python has a module `profile`, which cProfile and with it torch.compile import. */
+const programPath = '.profile/main.py'
 
 const figure = z.number().nonnegative()
 const profileSchema = z.object({
@@ -62,16 +64,13 @@ export async function profileOf(
   const program = await readFile(new URL('profile.py', import.meta.url), 'utf8')
   await using sandbox = await lab.open({
     name: 'kernels-profile',
-    files: new Map([
-      ...(files ?? []),
-      ...fileSet({ [problemPath]: key.problem, '.profile/profile.py': program }),
-    ]),
+    files: new Map([...(files ?? []), ...fileSet({ [problemPath]: key.problem, [programPath]: program })]),
     ...view,
     env: { ...env, PYTHONPATH: workerDirectory },
     limits: { memoryBytes: 6 * 1024 ** 3, processes: 256, cpus: Math.max(2, key.threads), cpuSeconds: 600 },
   })
   const which = files ? [answerPaths[0], 'ModelNew'] : [problemPath, 'Model']
-  const argv = [python.path, '-s', '-B', '.profile/profile.py', ...which, String(key.threads)]
+  const argv = [python.path, '-s', '-B', programPath, ...which, String(key.threads)]
   const run = await sandbox.exec(argv, { timeoutSeconds: mostSeconds, ...(signal && { signal }) })
   signal?.throwIfAborted()
   if (run.timedOut) return { why: `it took more than ${mostSeconds} s` }
