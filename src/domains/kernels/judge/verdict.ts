@@ -35,7 +35,8 @@ export function verdictOf(found: Found, { key, python }: Pick<Setting, 'key' | '
   const { loadSeconds, traced, facts, checked, timed, fault } = found
   if (loadSeconds !== undefined) course.metrics.push(clocked('compile-time', loadSeconds, 's'))
   if (traced) course.unchecked.push(unseenLibraries)
-  if (found.notCompiled !== undefined) course.unchecked.push(`torch.compile: ${found.notCompiled.slice(0, 500)}`)
+  if (found.notCompiled !== undefined)
+    course.unchecked.push(`torch.compile: ${found.notCompiled.slice(0, 500)}`)
   if (facts && timed) {
     course.metrics.push(...timedMetrics(timed, facts))
     const { calls, drawn, pairs } = timed
