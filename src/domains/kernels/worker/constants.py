@@ -5,6 +5,7 @@ follows by itself. Elements of a list are called `sizes_0`, `sizes_1`.
 """
 
 import ast
+import io
 
 ARITHMETIC = {
     ast.Add: lambda a, b: a + b,
@@ -87,7 +88,8 @@ def constants_of(source):
 def with_numbers(source, constants):
     """The source with other numbers, all else as it was written. Raises ValueError for a name that it does not bind, and
     where names of one number (`height = width = 128`) are to have different ones."""
-    lines = source.splitlines(keepends=True)
+    # As the parser counts lines: a form feed or a Unicode separator ends none.
+    lines = list(io.StringIO(source, newline=""))
     left = set(constants)
     for number in reversed(numbers_of(source)):
         wanted = {constants[name] for name in number.names if name in constants}
