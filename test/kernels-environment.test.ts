@@ -7,7 +7,6 @@ import { fileSet } from '../src/core/files.ts'
 import { limitsSchema } from '../src/core/limits.ts'
 import type { SandboxBackend } from '../src/core/sandbox.ts'
 import type { Task } from '../src/core/task.ts'
-import { kernelsIn } from '../src/domains/kernels/actions/compile.ts'
 import { problemIn } from '../src/domains/kernels/actions/problem.ts'
 import { open } from '../src/domains/kernels/environment.ts'
 import { judge } from '../src/domains/kernels/judge/index.ts'
@@ -236,37 +235,5 @@ describe('a brief', () => {
     expect(() => read({ threads: 2 }, {})).toThrow(/threads = 2, .* threads = 1; write the same/)
     expect(() => read({}, { library: 'allowed' })).toThrow(/library/)
     expect(() => read({}, { tempo: 1 })).toThrow(/tempo/)
-  })
-})
-
-describe('what ptxas says', () => {
-  const log = `ptxas info    : 0 bytes gmem
-ptxas info    : Compiling entry function '_Z3addPf' for 'sm_75'
-ptxas info    : Function properties for _Z3addPf
-    16 bytes stack frame, 12 bytes spill stores, 8 bytes spill loads
-ptxas info    : Used 255 registers, used 1 barriers, 4096 bytes smem, 360 bytes cmem[0]
-ptxas info    : Compiling entry function '_Z3mulPf' for 'sm_75'
-    0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads
-ptxas info    : Used 10 registers, used 0 barriers, 360 bytes cmem[0]
-`
-  it('is read kernel by kernel', () => {
-    expect(kernelsIn(log)).toEqual([
-      {
-        kernel: '_Z3addPf',
-        architecture: 'sm_75',
-        registers: 255,
-        spillStores: 12,
-        spillLoads: 8,
-        sharedBytes: 4096,
-      },
-      {
-        kernel: '_Z3mulPf',
-        architecture: 'sm_75',
-        registers: 10,
-        spillStores: 0,
-        spillLoads: 0,
-        sharedBytes: 0,
-      },
-    ])
   })
 })

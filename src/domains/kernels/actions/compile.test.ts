@@ -16,19 +16,32 @@ const works = (command: string, argv: readonly string[]) => spawnSync(command, a
 const torch2 = process.env.TOUCHSTONE_TORCH2
 const seconds = 120_000
 
-it('reads what ptxas says', () => {
-  const log = `ptxas info    : Compiling entry function '_Z5scalePf' for 'sm_80'
-ptxas info    : Function properties for _Z5scalePf
-    0 bytes stack frame, 16 bytes spill stores, 24 bytes spill loads
-ptxas info    : Used 255 registers, 1024 bytes smem, 372 bytes cmem[0]`
+it('reads what ptxas says, kernel by kernel', () => {
+  const log = `ptxas info    : 0 bytes gmem
+ptxas info    : Compiling entry function '_Z3addPf' for 'sm_75'
+ptxas info    : Function properties for _Z3addPf
+    16 bytes stack frame, 12 bytes spill stores, 8 bytes spill loads
+ptxas info    : Used 255 registers, used 1 barriers, 4096 bytes smem, 360 bytes cmem[0]
+ptxas info    : Compiling entry function '_Z3mulPf' for 'sm_75'
+    0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads
+ptxas info    : Used 10 registers, used 0 barriers, 360 bytes cmem[0]
+`
   expect(kernelsIn(log)).toEqual([
     {
-      kernel: '_Z5scalePf',
-      architecture: 'sm_80',
+      kernel: '_Z3addPf',
+      architecture: 'sm_75',
       registers: 255,
-      spillStores: 16,
-      spillLoads: 24,
-      sharedBytes: 1024,
+      spillStores: 12,
+      spillLoads: 8,
+      sharedBytes: 4096,
+    },
+    {
+      kernel: '_Z3mulPf',
+      architecture: 'sm_75',
+      registers: 10,
+      spillStores: 0,
+      spillLoads: 0,
+      sharedBytes: 0,
     },
   ])
 })
