@@ -11,7 +11,7 @@ import { torchPython } from '../python.ts'
 import { problemOf, pythons } from '../shapes/testing.ts'
 import { baselineOf } from './index.ts'
 
-/** Generates one form for each problem and says whether it is right; what is timed is of no interest here. */
+/** Generates one form for each problem, or two, and says whether it is right; what is timed is of no interest here. */
 const driver = `
 import json, os, sys, time
 sys.path.insert(0, os.path.abspath("tuner"))
@@ -24,10 +24,15 @@ for name in sorted(os.listdir("problems")):
     os.chdir(f"{home}/work/{name}")
     try:
         tuner = main.Tuner(source, 1, time.monotonic() + 600)
-        tuner.attempt(tuner.kind.forms()[-1], (*main.PLAIN, "-O1"))
-        why = tuner.tried[0]["why"]
-        if why is None:
-            why = main.first_wrong(source, main.load(tuner.tried[0]["directory"]), [None, *tuner.trace.tried])
+        forms = tuner.kind.forms()
+        # Matrices in panels are other code.
+        for form in (forms[-1], forms[0]) if getattr(tuner.kind, "panels", False) else forms[-1:]:
+            tuner.attempt(form, (*main.PLAIN, "-O1"))
+            why = tuner.tried[-1]["why"]
+            if why is None:
+                why = main.first_wrong(source, main.load(tuner.tried[-1]["directory"]), [None, *tuner.trace.tried])
+            if why is not None:
+                break
         said = "right" if why is None else f"wrong: {why}"
     except main.NotRecognised as reason:
         said = str(reason)
