@@ -1,5 +1,5 @@
 import { seedOf } from '../../../core/seed.ts'
-import type { Examiner } from './examiner.ts'
+import type { Examiner, Regime } from './examiner.ts'
 import { callBytes } from './facts.ts'
 import type { Runner } from './runner.ts'
 import { patienceOf } from './stopwatch.ts'
@@ -24,21 +24,24 @@ const drawSeconds = 0.5
 
 /**
  * Finds how many calls make a batch of eager's long enough, where memory and the drawing of values allow. The others do
- * the same and nobody looks: what lies where in memory later depends on what was done before. `longest` is the wall time of the
- * others' longest call so far, in seconds.
+ * the same and nobody looks: what lies where in memory later depends on what was done before. Values are of
+ * the kind `timed`, drawn from `drawn`; `longest` is the wall time of the others' longest call so far, in seconds.
  */
 export async function batchesFor(
   examiner: Examiner,
   [baseline, ...others]: readonly [Runner, ...Runner[]],
-  seed: string,
-  longest: number,
+  {
+    drawn: seed,
+    timed,
+    longest,
+  }: { readonly drawn: string; readonly timed: Regime; readonly longest: number },
 ): Promise<Batches> {
   const { facts } = examiner
   const most = Math.max(1, Math.min(mostCalls, Math.floor(mostBytes / Math.max(1, callBytes(facts)))))
   for (let count = 1; ; count = Math.min(most, count * 8)) {
     await examiner.allot(count)
     const began = performance.now()
-    const values = await examiner.draw('given', seedOf(seed, 'calibration', count), count)
+    const values = await examiner.draw(timed, seedOf(seed, 'calibration', count), count)
     const drawn = (performance.now() - began) / 1000
     for (const runner of [baseline, ...others]) {
       await runner.allot(facts, count)

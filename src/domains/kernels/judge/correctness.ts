@@ -1,7 +1,8 @@
+import { InfrastructureError } from '../../../core/errors.ts'
 import { seedOf } from '../../../core/seed.ts'
 import { answerPaths, type Constants, type KernelsKey } from '../key.ts'
 import { outputName } from './claims.ts'
-import { checkMeaning, noMeasure, type Tried } from './degenerate.ts'
+import { noMeasure, type Tried, tellingKind } from './degenerate.ts'
 import type { Examiner, Regime } from './examiner.ts'
 import type { Expected, Mismatch } from './facts.ts'
 import { Fault } from './fault.ts'
@@ -20,7 +21,9 @@ export interface Checked {
   readonly passed: readonly Case[]
   /** What was left out or is weaker than it should be, in words. */
   readonly unchecked: readonly string[]
-  /** Eager's own error on inputs as given, by output: the largest of all draws. */
+  /** What kind of inputs to take time with: the problem's own, where outputs tell those apart. */
+  readonly timed: Regime
+  /** Eager's own error on such inputs, by output: the largest of all draws. */
   readonly errors: readonly number[]
   /** Wall time of the answer's longest call, in seconds. */
   readonly longest: number
@@ -52,7 +55,7 @@ export async function checkAnswer(
   let longest = 0
   const passed: Case[] = []
   const unchecked: string[] = []
-  const errors: number[] = []
+  const errors = new Map<Regime, number[]>()
   const tried: Tried[] = []
   // The problem as it is comes last, so that it is there when time is taken.
   for (const [index, constants] of [...key.shapes, {}].entries()) {
@@ -86,22 +89,31 @@ export async function checkAnswer(
           'mutates-inputs',
           `forward changes its input ${changed}, which ${answerPaths[0]} must leave as it is`,
         )
-      if (!further) tried.push({ regime, alike: expected.alike })
-      if (!further && regime === 'given')
-        for (const [leaf, error] of expected.errors.entries())
-          errors[leaf] = Math.max(errors[leaf] ?? 0, error)
+      if (!further) {
+        tried.push({ regime, alike: expected.alike })
+        const before = errors.get(regime) ?? []
+        errors.set(
+          regime,
+          expected.errors.map((error, leaf) => Math.max(before[leaf] ?? 0, error)),
+        )
+      }
       if (passed.push(one) === 1) onFirst?.()
     }
   }
-  if (examiner.facts.inputs.length > 0) unchecked.push(...checkMeaning(tried))
-  return { passed, unchecked, errors, longest }
+  const timed = examiner.facts.inputs.length > 0 ? tellingKind(tried) : 'given'
+  if (timed !== 'given')
+    unchecked.push(
+      `how fast it is with inputs as the problem draws them, which all give the same output within the judge's tolerance: time is taken ${regimeWords[timed]}`,
+    )
+  return { passed, unchecked, timed, errors: errors.get(timed) ?? [], longest }
 }
 
 /** Inputs as given are never left out; others are where eager PyTorch itself is no measure. */
 function reasonToSkip({ regime, constants }: Case, expected: Expected, inputs: number): string | undefined {
   const where = `${regime} inputs${shapeWords(constants)}`
   if (regime === 'given') {
-    if (!expected.usable) throw new Error(expected.why)
+    if (!expected.usable)
+      throw new InfrastructureError('problem-does-not-run', expected.why, { retryable: false })
     if (!expected.near) throw noMeasure()
     return undefined
   }

@@ -8,20 +8,24 @@ export interface Tried {
 }
 
 /**
- * Looks at whether outputs tell one input from another, and says where they do so only in part. Throws
- * `InfrastructureError` (`degenerate-problem`) where they never do: an answer that ignores its inputs would be right.
+ * Looks at whether outputs tell one input from another: the kind of inputs with which they do, the problem's own where that
+ * can be. Throws `InfrastructureError` (`degenerate-problem`) where they never do: an answer that ignores its inputs would
+ * be right.
  */
-export function checkMeaning(tried: readonly Tried[]): string[] {
+export function tellingKind(tried: readonly Tried[]): Regime {
   const kinds = [...new Set(tried.map(({ regime }) => regime))]
   if (tried.every(({ alike }) => alike))
     throw degenerate(
       `whatever its inputs are (${kinds.join(', ')}), what is right for one is right for all within the judge's tolerance, so that an answer that ignores them cannot be told from one that computes`,
     )
-  if (!tried.every(({ regime, alike }) => regime !== 'given' || alike)) return []
-  const telling = kinds.filter((kind) => tried.some(({ regime, alike }) => regime === kind && !alike))
-  return [
-    `inputs as the problem draws them, with which time is taken, all give the same output within the judge's tolerance; only others (${telling.join(', ')}) tell an answer that ignores its inputs`,
-  ]
+  const telling = tried.filter(({ alike }) => !alike).map(({ regime }) => regime)
+  // Zeros, and what is nearly zero, are the same inputs for every call.
+  const timed = (['given', 'signed', 'large'] as const).find((regime) => telling.includes(regime))
+  if (!timed)
+    throw degenerate(
+      `only inputs of one single kind (${[...new Set(telling)].join(', ')}) give another output than all others within the judge's tolerance`,
+    )
+  return timed
 }
 
 /** For a problem whose own results are no measure, with inputs as it draws them. */

@@ -103,9 +103,9 @@ export async function findOut(
         return undefined
       })
     }
-    const { errors, longest } = found.checked
+    const { errors, timed, longest } = found.checked
     const sides = { examiner, baseline, twin, candidate, ...(rival && { compiled: rival }) }
-    const contest = { ...sides, threads: key.threads, seed, errors, longest }
+    const contest = { ...sides, threads: key.threads, seed, timed, errors, longest }
     found.timed = await timeAnswer(contest, patience)
     await checkFloor(found.timed, baseline)
     return found

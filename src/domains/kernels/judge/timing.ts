@@ -5,7 +5,7 @@ import { type Batches, batchesFor } from './batches.ts'
 import { outputName, type Place } from './claims.ts'
 import { mismatchWords } from './correctness.ts'
 import { deviceSeconds, eagerSeconds, undisturbed } from './device.ts'
-import type { Examiner } from './examiner.ts'
+import type { Examiner, Regime } from './examiner.ts'
 import type { Facts } from './facts.ts'
 import { Fault } from './fault.ts'
 import type { Output, Runner, Values } from './runner.ts'
@@ -23,7 +23,9 @@ export interface Contest {
   readonly compiled?: Runner
   readonly threads: KernelsKey['threads']
   readonly seed: string
-  /** Eager's own error on inputs as given, by output. */
+  /** What kind of inputs to take time with. */
+  readonly timed: Regime
+  /** Eager's own error on such inputs, by output. */
   readonly errors: readonly number[]
   /** Wall time of the answer's longest call so far, in seconds. */
   readonly longest: number
@@ -76,7 +78,7 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
   // Not from the judgement's seed: who knows that could have everything ready before time is taken.
   const drawn = randomBytes(16).toString('hex')
   const runners = sidesOf(contest)
-  const { calls, rounds } = await batchesFor(examiner, runners, drawn, contest.longest)
+  const { calls, rounds } = await batchesFor(examiner, runners, { ...contest, drawn })
   await examiner.allot(calls * rounds)
   for (const runner of runners) await runner.allot(facts, calls * rounds)
   await warmUp(contest, drawn, calls * rounds)
@@ -84,7 +86,7 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
   let written = 0
   const began = performance.now()
   for (let draw = 0; ; draw++) {
-    const values = await examiner.draw('given', seedOf(drawn, 'timed', draw), calls * rounds)
+    const values = await examiner.draw(contest.timed, seedOf(drawn, 'timed', draw), calls * rounds)
     const outputs = await takeTurns(watches, facts, values, calls, draw)
     await compare(contest, outputs[0]!, outputs[2]!)
     const looked = numberOf(drawn, 'looked-at', draw) % values.length
@@ -108,7 +110,7 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
  */
 async function warmUp(contest: Contest, drawn: string, count: number): Promise<void> {
   const { examiner, candidate, longest } = contest
-  const values = await examiner.draw('given', seedOf(drawn, 'warm-up'), count)
+  const values = await examiner.draw(contest.timed, seedOf(drawn, 'warm-up'), count)
   const outputs: Outputs[] = []
   for (const runner of sidesOf(contest)) {
     const seconds = patienceOf(runner === candidate ? longest : undefined, count)
@@ -154,7 +156,7 @@ async function takeTurns(
 
 /** The pairs with eager's times as they count by what it takes when the answer is gone: its process is ended. */
 async function besideNobody(
-  { examiner, baseline, twin, candidate, threads }: Contest,
+  { examiner, baseline, twin, candidate, threads, timed }: Contest,
   pairs: readonly Pair[],
   { calls, rounds }: Batches,
   { leastPairs }: Patience,
@@ -165,7 +167,7 @@ async function besideNobody(
     await takeTurns(
       watches,
       examiner.facts,
-      await examiner.draw('given', `${draw}`, calls * rounds),
+      await examiner.draw(timed, `${draw}`, calls * rounds),
       calls,
       draw,
     )
