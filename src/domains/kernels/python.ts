@@ -45,6 +45,8 @@ export async function torchPython(): Promise<TorchPython> {
     known.set(place, asking)
     const told = await asking
     if (typeof told !== 'string') return told
+    // It may have been too busy to say, or torch may be installed meanwhile.
+    known.delete(place)
     whys.push(`${place}: ${told}`)
   }
   throw new InfrastructureError(
@@ -72,7 +74,7 @@ async function ask(path: string): Promise<TorchPython | string> {
     const { python, torch, gpus, driver } = told
     return { path, python, torch, directories, gpus, ...(driver !== undefined && { driver }) }
   } catch (thrown) {
-    const said = String((thrown as { stderr?: string }).stderr ?? thrown).trim()
+    const said = ((thrown as { stderr?: string }).stderr || String(thrown)).trim()
     return said.split('\n').at(-1) ?? 'cannot be asked'
   }
 }
