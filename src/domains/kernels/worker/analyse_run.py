@@ -7,8 +7,9 @@ from analyse_cost import load
 from reference import Reference
 from values import leaves_of
 
-# What the judge tries, in its order: most problems show at the second that they look at their inputs.
-TRIED = ("given", "given", "given", "signed", "large", "zero", "denormal")
+# What the judge takes time with, in its order: most problems show at the second that they look at their inputs. Zeros, and
+# what is nearly zero, are the same for every call.
+TRIED = ("given", "given", "given", "signed", "large")
 
 
 def run_once(source):
@@ -30,7 +31,7 @@ def degenerate(module, reference):
     for seed, regime in enumerate(TRIED):
         inputs = regimes.drawn(module, regime, 10 + seed)
         try:
-            expected = reference.expect(inputs, regime == "denormal")
+            expected = reference.expect(inputs)
         except Exception:
             if regime == "given":
                 raise
