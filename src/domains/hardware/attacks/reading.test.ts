@@ -98,8 +98,11 @@ always @(posedge clk) if (reset) n <= 0; else n <= n + a;
 always @* begin ${output} end endmodule`
     const gold = module('RefModule', "y = n == 32'd123456789; if (|n === 1'bx) y = 1'bx;")
     const gate = module('TopModule', "y = n == 32'd123456788;")
-    // Were it X throughout, it would be proven at once; the difference is half a million steps away.
-    expect((await compare(gold, gate, 1)).result).not.toBe('proven')
+    // The difference is half a million steps away. Of what is X throughout it is said at once that any design equals it.
+    expect(await compare(gold, gate, 1)).toMatchObject({
+      result: 'unknown',
+      reason: expect.stringContaining('no proof and no counterexample'),
+    })
   })
 })
 
