@@ -238,7 +238,7 @@ function goneOf(
     limit === 'processes'
   )
     return new Gone(limit, `it ran into the sandbox's limit on ${limit}`, said)
-  if (why === 'time') return new Gone('time', `it did not answer within ${seconds} s`, said)
+  if (why === 'time') return new Gone('time', `it did not answer within ${Math.round(seconds)} s`, said)
   if (why === 'output') return new Gone('output', 'it wrote a line that is longer than any reply', said)
   if (why === 'confused')
     return new Gone('confused', 'what it wrote on its channel is no reply to what it was asked', said)

@@ -71,7 +71,7 @@ describe.skipIf(!hasTorch)('refused by the judge', () => {
     .filter(({ name }) => (long || everyDay.includes(name)) && placeOf(name) !== undefined)
     .map((attack) => [attack.name, attack] as const)
 
-  it.each(played)('%s', { timeout: 300_000 }, async (name, attack) => {
+  it.each(played)('%s', { timeout: 600_000 }, async (name, attack) => {
     const place = placeOf(name)!
     const { setting, staff } = await roomOf(place)
     await using lab = openLab(backend, { seed: name, signal: new AbortController().signal })

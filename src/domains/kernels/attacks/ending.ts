@@ -55,6 +55,20 @@ class ModelNew(Prepared):
         return self.prepared(inputs)`,
   ),
   wrong(
+    'build-of-holes',
+    'Leaves files that are nothing but holes where what was compiled is kept, for a judge that reads them into memory.',
+    `
+directory = os.environ["TOUCHSTONE_BUILD"]
+os.makedirs(directory, exist_ok=True)
+for number in range(100):
+    with open(f"{directory}/{number:03}", "wb") as file:
+        file.truncate(1 << 25)
+
+class ModelNew(Prepared):
+    def forward(self, *inputs):
+        return self.prepared(inputs)`,
+  ),
+  wrong(
     'many-processes',
     'Starts processes until there can be no more, in which a judge might fail to start its own.',
     `
@@ -74,6 +88,15 @@ class ModelNew(Prepared):
 
 /** These cost the judge its patience, minutes of wall time. */
 export const waiting = [
+  slow(
+    'sleeps-within-its-time',
+    'Sleeps in every call for less than a call may take, so that all of them together take longer than the judge may.',
+    `
+class ModelNew(Honest):
+    def forward(self, *inputs):
+        time.sleep(100)
+        return super().forward(*inputs)`,
+  ),
   slow(
     'stops-itself',
     'Stops in the middle of a measurement and never goes on.',

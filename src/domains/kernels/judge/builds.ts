@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type FileSet, fileSet, sizeOf } from '../../../core/files.ts'
+import { type FileSet, fileSet } from '../../../core/files.ts'
 import type { Sandbox } from '../../../core/sandbox.ts'
 import { buildDirectory } from '../process.ts'
 import type { TorchPython } from '../python.ts'
@@ -38,14 +38,19 @@ export function keptBuild(key: string): Build | undefined {
 export async function keepBuild(key: string, sandbox: Sandbox, seconds: number): Promise<Build> {
   const paths = (await sandbox.list()).filter((path) => path.startsWith(`${buildDirectory}/`))
   const entries: [string, Uint8Array][] = []
-  if (paths.length <= mostFiles)
-    for (const path of paths) {
-      // A file that is too large or that vanishes is not kept; the next one compiles it again.
-      const content = await sandbox.read(path, { maxBytes: mostBytes }).catch(() => undefined)
-      if (content && !path.endsWith('/lock')) entries.push([path, content])
+  // Holes take no disk: what is left is counted before the next file is read into memory.
+  let left = paths.length <= mostFiles ? mostBytes : -1
+  for (const path of paths) {
+    if (left < 0) break
+    // A file that vanishes is not kept, and nothing is where one is too large; the next one compiles it again.
+    const content = await sandbox.read(path, { maxBytes: left }).catch(() => null)
+    if (content === null) left = -1
+    else if (content && !path.endsWith('/lock')) {
+      entries.push([path, content])
+      left -= content.byteLength
     }
-  const files = fileSet(entries)
-  const build = { seconds, files: sizeOf(files) <= mostBytes ? files : fileSet([]) }
+  }
+  const build = { seconds, files: fileSet(left < 0 ? [] : entries) }
   kept.delete(key)
   kept.set(key, build)
   for (const [oldest] of kept) if (kept.size > mostKept) kept.delete(oldest)

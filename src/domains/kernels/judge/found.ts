@@ -1,6 +1,7 @@
 import { messageOf } from '../../../core/errors.ts'
 import { type FileSet, fileSet } from '../../../core/files.ts'
 import { answerPaths } from '../key.ts'
+import { Allowance } from './allowance.ts'
 import { type Build, buildKey, keepBuild, keptBuild } from './builds.ts'
 import { compiles, startCompiled } from './compiled.ts'
 import { type Checked, checkAnswer } from './correctness.ts'
@@ -56,6 +57,7 @@ export async function findOut(
     return { fault: new Fault('no-answer', `hand in ${main}, which defines the class ModelNew`) }
   const found: { -readonly [Name in keyof Found]: Found[Name] } = {}
   const starting: Promise<Runner>[] = []
+  const allowance = new Allowance()
   const end = async () => {
     for (const each of await Promise.allSettled(starting))
       if (each.status === 'fulfilled') await each.value.process[Symbol.asyncDispose]()
@@ -64,7 +66,7 @@ export async function findOut(
   signal?.addEventListener('abort', stop, { once: true })
   const start = (name: string, build: Build | undefined) => {
     const all = build ? fileSet([...files, ...build.files]) : files
-    const runner = startCandidate(setting, all, name)
+    const runner = startCandidate(setting, all, name, allowance)
     starting.push(runner)
     return runner
   }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { InfrastructureError } from '../../../core/errors.ts'
 import { Gone } from '../gone.ts'
 import { nothing, type PythonProcess, type Refusal } from '../process.ts'
+import type { Allowance } from './allowance.ts'
 import { Buffers } from './buffers.ts'
 import { type Claims, claimsSchema, type Place, placesOf } from './claims.ts'
 import { addressesSchema, type Facts } from './facts.ts'
@@ -32,11 +33,14 @@ export class Runner {
   readonly process: PythonProcess
   readonly #whose: 'candidate' | 'baseline'
   readonly #buffers = new Buffers()
+  readonly #allowance: Allowance | undefined
   #slots: readonly (readonly number[])[] = []
 
-  constructor(process: PythonProcess, whose: 'candidate' | 'baseline') {
+  /** An answer's processes have one allowance together; nobody else has any. */
+  constructor(process: PythonProcess, whose: 'candidate' | 'baseline', allowance?: Allowance) {
     this.process = process
     this.#whose = whose
+    this.#allowance = allowance
   }
 
   /** Imports the file, compiling what it compiles; the wall time that took, in seconds. */
@@ -165,12 +169,16 @@ export class Runner {
     doing: string,
     reason: FaultReason,
   ): Promise<T> {
+    const patience = this.#allowance?.of(seconds) ?? seconds
+    const began = performance.now()
     try {
-      const reply = await this.process.ask(what, input, schema, seconds)
+      const reply = await this.process.ask(what, input, schema, patience)
       if (reply.ok) return reply.value
       throw faultOfRefusal(reply satisfies Refusal, doing, reason)
     } catch (thrown) {
       throw this.#blamed(thrown instanceof Gone ? faultOfEnd(thrown, doing) : thrown)
+    } finally {
+      this.#allowance?.spend((performance.now() - began) / 1000)
     }
   }
 

@@ -4,6 +4,7 @@ import { fileSet } from '../../../core/files.ts'
 import { type KernelsKey, problemPath } from '../key.ts'
 import { type Device, PythonProcess } from '../process.ts'
 import type { TorchPython } from '../python.ts'
+import { Allowance } from './allowance.ts'
 import { Examiner } from './examiner.ts'
 import type { Facts } from './facts.ts'
 import { Runner, type Values } from './runner.ts'
@@ -25,10 +26,11 @@ export async function startCandidate(
   { lab, python, key, device = key.device }: Setting,
   files: FileSet,
   name = 'kernels-candidate',
+  allowance = new Allowance(),
 ): Promise<Runner> {
   const { threads } = key
   const options = { name, program: 'worker.py', python, threads, device, files } as const
-  return new Runner(await PythonProcess.start(lab, options), 'candidate')
+  return new Runner(await PythonProcess.start(lab, options), 'candidate', allowance)
 }
 
 /** Starts a sandbox with the problem's own model in it, and what was built for it before. */
