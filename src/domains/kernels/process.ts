@@ -53,6 +53,8 @@ export const buildDirectory = '.build'
 /** torch is imported in two seconds of processor time, which take a minute on a machine with much else to do. */
 const startSeconds = 300
 const days = 20 * 86_400
+/** Of processes in which nothing of a candidate runs: one may see a hundred answers, each question in a time of its own. */
+export const trustedLimits: Partial<ResourceLimits> = { cpuSeconds: days }
 
 /** The mounts, devices and environment with which the Python programs run, in a judge's sandbox and in an agent's. */
 export function pythonView(python: TorchPython, threads: number, device: Device = 'cpu') {

@@ -1,5 +1,8 @@
 import { Fault } from './fault.ts'
 
+/** The judge itself has ten minutes by default (`core/judging.ts`), of which its own work takes one on a busy machine. */
+export const allowanceSeconds = 300
+
 /**
  * Wall time that all of an answer's processes may be waited for together, in seconds, for whatever they are asked: less than
  * the judge's own time, so that who sleeps comes to a verdict, and not to none.
@@ -8,7 +11,7 @@ export class Allowance {
   readonly #total: number
   #left: number
 
-  constructor(total = 400) {
+  constructor(total = allowanceSeconds) {
     this.#total = total
     this.#left = total
   }

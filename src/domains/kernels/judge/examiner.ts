@@ -3,7 +3,7 @@ import type { Lab } from '../../../core/domain.ts'
 import { InfrastructureError } from '../../../core/errors.ts'
 import { Gone } from '../gone.ts'
 import type { Constants } from '../key.ts'
-import { nothing, PythonProcess } from '../process.ts'
+import { nothing, PythonProcess, trustedLimits } from '../process.ts'
 import type { TorchPython } from '../python.ts'
 import { Buffers } from './buffers.ts'
 import {
@@ -33,7 +33,13 @@ export class Examiner implements AsyncDisposable {
 
   static async start(lab: Lab, python: TorchPython, threads: number): Promise<Examiner> {
     return new Examiner(
-      await PythonProcess.start(lab, { name: 'kernels-examiner', program: 'examiner.py', python, threads }),
+      await PythonProcess.start(lab, {
+        name: 'kernels-examiner',
+        program: 'examiner.py',
+        python,
+        threads,
+        limits: trustedLimits,
+      }),
     )
   }
 

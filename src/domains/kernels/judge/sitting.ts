@@ -2,9 +2,9 @@ import type { Lab } from '../../../core/domain.ts'
 import type { FileSet } from '../../../core/files.ts'
 import { fileSet } from '../../../core/files.ts'
 import { type KernelsKey, problemPath } from '../key.ts'
-import { type Device, PythonProcess } from '../process.ts'
+import { type Device, PythonProcess, trustedLimits } from '../process.ts'
 import type { TorchPython } from '../python.ts'
-import { Allowance } from './allowance.ts'
+import { Allowance, allowanceSeconds } from './allowance.ts'
 import { Examiner } from './examiner.ts'
 import type { Facts } from './facts.ts'
 import { Runner, type Values } from './runner.ts'
@@ -29,7 +29,9 @@ export async function startCandidate(
   allowance = new Allowance(),
 ): Promise<Runner> {
   const { threads } = key
-  const options = { name, program: 'worker.py', python, threads, device, files } as const
+  // Who works while it is not waited for would hold everybody else up.
+  const limits = { cpuSeconds: allowanceSeconds * Math.max(2, threads) }
+  const options = { name, program: 'worker.py', python, threads, device, files, limits } as const
   return new Runner(await PythonProcess.start(lab, options), 'candidate', allowance)
 }
 
@@ -41,7 +43,8 @@ export async function startBaseline(
 ): Promise<Runner> {
   const { threads } = key
   const files = fileSet([...build, [problemPath, key.problem]])
-  const options = { name, program: 'worker.py', python, threads, device, files } as const
+  const limits = trustedLimits
+  const options = { name, program: 'worker.py', python, threads, device, files, limits } as const
   const runner = new Runner(await PythonProcess.start(lab, options), 'baseline')
   try {
     await runner.load(problemPath)

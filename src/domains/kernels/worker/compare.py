@@ -3,6 +3,7 @@
 import torch
 
 RELATIVE = {torch.float64: 1e-12, torch.float32: 1e-5, torch.float16: 2e-3, torch.bfloat16: 1.6e-2}
+RELATIVE.update({torch.complex128: 1e-12, torch.complex64: 1e-5, torch.complex32: 2e-3})
 # How many times as far from the reference as eager may an answer be.
 FACTOR = 16
 
@@ -35,8 +36,7 @@ class Expected:
         finite = reference if self.all_finite else reference[torch.isfinite(reference)]
         norm = float(torch.linalg.vector_norm(finite, dtype=torch.complex128 if dtype.is_complex else torch.float64))
         self.rms = norm / max(1, real_count(finite)) ** 0.5
-        part = dtype.to_real() if hasattr(dtype, "to_real") else dtype
-        self.rtol = RELATIVE.get(part, RELATIVE[torch.float32])
+        self.rtol = RELATIVE.get(dtype, RELATIVE[torch.float32])
         # Results below the smallest normal number may be flushed to zero.
         tiny = torch.finfo(dtype).tiny if dtype.is_floating_point else 1.2e-38
         self.allowed = FACTOR * error + self.rtol * self.rms + tiny
