@@ -129,8 +129,11 @@ class KernelsEnvironment implements Environment {
   /** The problem does not change: once is enough. */
   async #profile(signal: AbortSignal | undefined): Promise<ProblemProfile> {
     const { lab, key } = this.#given
-    this.#problem ??= await profileProblem(lab, key, signal)
-    return this.#problem
+    if (this.#problem) return this.#problem
+    const found = await profileProblem(lab, key, signal)
+    // One that came to no end, as on a busy machine, may come to one the next time.
+    if ('profile' in found.profiled) this.#problem = found
+    return found
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -37,6 +37,8 @@ export async function auditTask(
   const nop = goOn ? await steps.judge('nop', emptySubmission(task.brief.answer)) : undefined
   const nopSeconds = clock()
   const attacks = goOn ? await attackAll(steps, task, domain, measures) : []
+  // What mutants and lints need is something else.
+  await steps[Symbol.asyncDispose]()
   const attackSeconds = clock()
   // Mutants of an answer that is not solved say nothing about the judge.
   const written = typeof oracle === 'function' ? undefined : oracle
@@ -148,14 +150,16 @@ function controlsOf({ metrics }: Verdict): TaskAudit['controls'] {
 
 /**
  * What two verdicts on the same answer differ in. Logs may differ in wording, so the evidence is not compared; nor are
- * the values of metrics that are read from a clock.
+ * metrics that are read from a clock.
  */
 function differencesOf(a: Verdict, b: Verdict): string[] {
   const found: string[] = []
   for (const field of ['outcome', 'score', 'reason'] as const)
     if (a[field] !== b[field]) found.push(`${field}: ${a[field]} and ${b[field]}`)
   const metricsOf = ({ metrics }: Verdict) =>
-    new Map(metrics.map(({ name, value, unit, clocked }) => [name, clocked ? unit : `${value} ${unit}`]))
+    new Map(
+      metrics.filter(({ clocked }) => !clocked).map(({ name, value, unit }) => [name, `${value} ${unit}`]),
+    )
   const [first, second] = [metricsOf(a), metricsOf(b)]
   for (const name of new Set([...first.keys(), ...second.keys()])) {
     const [one, other] = [first.get(name) ?? 'absent', second.get(name) ?? 'absent']

@@ -28,7 +28,7 @@ export interface AuditMeans {
 }
 
 interface SharedSitting {
-  readonly sitting: Sitting
+  readonly sitting: Promise<Sitting>
   readonly lab: AsyncDisposable
 }
 
@@ -39,7 +39,7 @@ export class Steps implements AsyncDisposable {
   readonly #task: Task
   readonly #domain: Domain
   readonly #seed: string
-  #sitting: Promise<SharedSitting> | undefined
+  #shared: SharedSitting | undefined
 
   constructor(means: AuditMeans, suite: string, task: Task, domain: Domain) {
     this.#means = means
@@ -67,18 +67,16 @@ export class Steps implements AsyncDisposable {
     if (!sit || typeof played === 'function') return await this.judge(step, played)
     const { openLab, signal } = this.#means
     const seed = seedOf(this.#seed, step)
+    // Within the judgement, so that its time is limited.
+    const judge = async (_: Task, submission: Submission, lab: Lab) => {
+      this.#shared ??= this.#sit(sit.bind(this.#domain))
+      return await (await this.#shared.sitting).judge(submission, lab)
+    }
+    const domain: Domain = { ...this.#domain, judge }
+    const setup = { task: this.#task, domain, seed, signal, openLab, judgeSeconds: stepSeconds }
     return await this.run(step, async () => {
       try {
-        this.#sitting ??= this.#sit(sit.bind(this.#domain))
-        const { sitting } = await this.#sitting
-        const domain: Domain = {
-          ...this.#domain,
-          judge: (_, submission, lab) => sitting.judge(submission, lab),
-        }
-        return await judgeAlone(
-          { task: this.#task, domain, seed, signal, openLab, judgeSeconds: stepSeconds },
-          played,
-        )
+        return await judgeAlone(setup, played)
       } catch (thrown) {
         // Nobody knows in what state it is.
         await this[Symbol.asyncDispose]()
@@ -87,21 +85,20 @@ export class Steps implements AsyncDisposable {
     })
   }
 
-  async #sit(sit: NonNullable<Domain['sit']>): Promise<SharedSitting> {
+  #sit(sit: NonNullable<Domain['sit']>): SharedSitting {
     const lab = this.#means.openLab(seedOf(this.#seed, 'sitting'), this.#means.signal)
-    try {
-      return { lab, sitting: await sit(this.#task, lab) }
-    } catch (thrown) {
-      await closeAll([lab], defaultGraceSeconds)
-      throw thrown
-    }
+    const sitting = sit(this.#task, lab)
+    sitting.catch(() => {})
+    return { lab, sitting }
   }
 
   /** Ends the sitting; the next judgement begins a new one. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const shared = await this.#sitting?.catch(() => undefined)
-    this.#sitting = undefined
-    if (shared) await closeAll([shared.sitting, shared.lab], defaultGraceSeconds)
+    const { sitting, lab } = this.#shared ?? {}
+    this.#shared = undefined
+    if (!sitting) return
+    const end = { [Symbol.asyncDispose]: async () => (await sitting)[Symbol.asyncDispose]() }
+    await closeAll([end, lab], defaultGraceSeconds)
   }
 
   /** Does something in a lab of its own; else as `judge`. */

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { InfrastructureError } from '../../core/errors.ts'
 import { type Case, inSandbox, says } from './case.ts'
 
-/** Opening it does nothing. Where there is none, one that every sandbox has has to do. */
-const harmless = existsSync('/dev/fuse') ? '/dev/fuse' : '/dev/full'
+/** Opening it does nothing. Where there is none that anybody may open, one that every sandbox has has to do. */
+const fuse = statSync('/dev/fuse', { throwIfNoEntry: false })
+const harmless = fuse && (fuse.mode & 0o006) === 0o006 ? '/dev/fuse' : '/dev/full'
 const opens = (path: string) =>
   `perl -e 'open my $f, "+<", "${path}" or print "refused"; print "opened" if $f && -c $f'`
 

@@ -25,7 +25,7 @@ const drawSeconds = 0.5
 /**
  * Finds how many calls make a batch of eager's long enough, where memory and the drawing of values allow. The others do
  * the same and nobody looks: what lies where in memory later depends on what was done before. Values are of
- * the kind `timed`, drawn from `drawn`; `longest` is the wall time of the others' longest call so far, in seconds.
+ * the kind `timed`, drawn from `drawn`; `longestOf` gives the wall time of a runner's longest call so far, in seconds, where that is not trusted.
  */
 export async function batchesFor(
   examiner: Examiner,
@@ -33,8 +33,12 @@ export async function batchesFor(
   {
     drawn: seed,
     timed,
-    longest,
-  }: { readonly drawn: string; readonly timed: Regime; readonly longest: number },
+    longestOf,
+  }: {
+    readonly drawn: string
+    readonly timed: Regime
+    longestOf(runner: Runner): number | undefined
+  },
 ): Promise<Batches> {
   const { facts } = examiner
   const most = Math.max(1, Math.min(mostCalls, Math.floor(mostBytes / Math.max(1, callBytes(facts)))))
@@ -48,7 +52,7 @@ export async function batchesFor(
       await runner.put(0, values)
     }
     const best = await quickest(baseline, count, patienceOf(undefined, count))
-    for (const runner of others) await quickest(runner, count, patienceOf(longest, count))
+    for (const runner of others) await quickest(runner, count, patienceOf(longestOf(runner), count))
     if (count < most && best < batchSeconds / 4) continue
     const calls = Math.max(1, Math.min(most, Math.round((batchSeconds * count) / best)))
     const affordable = Math.min(most, (drawSeconds * count) / drawn)

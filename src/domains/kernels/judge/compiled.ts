@@ -10,6 +10,9 @@ import { equip, type Setting, startBaseline } from './sitting.ts'
 /** Wall time for compiling a problem, in seconds: well within a judge's own, since a judgement does not depend on it. */
 const compileSeconds = 180
 
+/** Why problems could not be compiled, by the digests of their builds: to try again would take as long again. */
+const failures = new Map<string, unknown>()
+
 /** Whether this PyTorch has `torch.compile` (2.0 or newer). */
 export function compiles({ torch }: TorchPython): boolean {
   return Number.parseInt(torch, 10) >= 2
@@ -23,6 +26,7 @@ export async function startCompiled(setting: Setting, examiner: Examiner): Promi
   const { key, python } = setting
   // Other files than an answer's: no answer can have this digest.
   const digest = buildKey(fileSet({ [problemPath]: key.problem, compiled: String(key.threads) }), python)
+  if (failures.has(digest)) throw failures.get(digest)
   const known = keptBuild(digest)
   const runner = await startBaseline(setting, 'kernels-compiled', known?.files)
   try {
@@ -36,6 +40,7 @@ export async function startCompiled(setting: Setting, examiner: Examiner): Promi
     if (!known) await keepBuild(digest, runner.process.sandbox, (performance.now() - began) / 1000)
     return runner
   } catch (thrown) {
+    failures.set(digest, thrown)
     await runner.process[Symbol.asyncDispose]()
     throw thrown
   }

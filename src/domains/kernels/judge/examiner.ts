@@ -80,8 +80,8 @@ export class Examiner implements AsyncDisposable {
   }
 
   /** Computes what the first set of inputs should give. */
-  async expect(denormal: boolean): Promise<Expected> {
-    return await this.#ask('expect', { denormal }, expectedSchema)
+  async expect(regime: Regime): Promise<Expected> {
+    return await this.#ask('expect', { regime }, expectedSchema)
   }
 
   /** Compares one call's outputs with what is expected. */

@@ -33,11 +33,11 @@ export class Stopwatch {
   readonly #threads: number
   readonly #batches: Batch[] = []
   #end: Moment | undefined
-  #longest: number
+  #longest: number | undefined
   #last = 0
 
-  /** `longest` is the wall time of its longest call so far, in seconds. */
-  constructor(runner: Runner, threads: number, longest: number) {
+  /** `longest` is the wall time of its longest call so far, in seconds; undefined for the problem's own model. */
+  constructor(runner: Runner, threads: number, longest: number | undefined) {
     this.runner = runner
     this.#threads = threads
     this.#longest = longest
@@ -74,7 +74,7 @@ export class Stopwatch {
     if (!batch) throw new Error('begin() comes before time()')
     const { inside } = batch
     const wall = to.wall - from.wall
-    this.#longest = Math.max(this.#longest, wall)
+    if (this.#longest !== undefined) this.#longest = Math.max(this.#longest, wall)
     const sum = { processor: inside.processor + to.processor - from.processor, wall: inside.wall + wall }
     this.#batches.push({ ...batch, inside: sum, calls: batch.calls + 1 })
     return result

@@ -78,11 +78,15 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
   // Not from the judgement's seed: who knows that could have everything ready before time is taken.
   const drawn = randomBytes(16).toString('hex')
   const runners = sidesOf(contest)
-  const { calls, rounds } = await batchesFor(examiner, runners, { ...contest, drawn })
+  const { calls, rounds } = await batchesFor(examiner, runners, {
+    drawn,
+    timed: contest.timed,
+    longestOf: (runner) => longestOf(contest, runner),
+  })
   await examiner.allot(calls * rounds)
   for (const runner of runners) await runner.allot(facts, calls * rounds)
   await warmUp(contest, drawn, calls * rounds)
-  const watches = runners.map((runner) => new Stopwatch(runner, threads, contest.longest))
+  const watches = runners.map((runner) => new Stopwatch(runner, threads, longestOf(contest, runner)))
   let written = 0
   const began = performance.now()
   for (let draw = 0; ; draw++) {
@@ -109,11 +113,11 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
  * many calls in a row is compared as well: outputs that share memory are wrong.
  */
 async function warmUp(contest: Contest, drawn: string, count: number): Promise<void> {
-  const { examiner, candidate, longest } = contest
+  const { examiner } = contest
   const values = await examiner.draw(contest.timed, seedOf(drawn, 'warm-up'), count)
   const outputs: Outputs[] = []
   for (const runner of sidesOf(contest)) {
-    const seconds = patienceOf(runner === candidate ? longest : undefined, count)
+    const seconds = patienceOf(longestOf(contest, runner), count)
     await runner.put(0, values)
     for (let time = 0; time < 2; time++) await runner.go(0, count, seconds)
     const claims = await runner.go(0, count, seconds)
@@ -126,6 +130,11 @@ async function warmUp(contest: Contest, drawn: string, count: number): Promise<v
 function sidesOf({ baseline, twin, candidate, compiled }: Contest) {
   const always = [baseline, twin, candidate] as const
   return compiled ? ([...always, compiled] as const) : always
+}
+
+/** What patience with a side goes by: the answer's longest call; the others run the problem's own model. */
+function longestOf({ candidate, longest }: Contest, runner: Runner): number | undefined {
+  return runner === candidate ? longest : undefined
 }
 
 /** Every side comes first as often as it comes last. */
@@ -162,7 +171,7 @@ async function besideNobody(
   { leastPairs }: Patience,
 ): Promise<Pair[]> {
   await candidate.process[Symbol.asyncDispose]()
-  const watches = [baseline, twin].map((runner) => new Stopwatch(runner, threads, 0))
+  const watches = [baseline, twin].map((runner) => new Stopwatch(runner, threads, undefined))
   for (let draw = 0; draw * rounds < leastPairs; draw++)
     await takeTurns(
       watches,

@@ -31,7 +31,7 @@ def problem(source, constants, seed):
     state.model = namespace.Model(*init).eval()
     regimes.redraw_weights(state.model, regimes.drawn(namespace, "given", seed_of(seed, "weights")), seed)
     state.reference = Reference(state.model)
-    state.first = None
+    state.first = {}
     weights = {name: tensor.contiguous() for name, tensor in state.model.state_dict().items()}
     state.weights = weights
     inputs = regimes.drawn(namespace, "given", seed)
@@ -76,17 +76,16 @@ def draw(regime, seed, count):
     return {}
 
 
-def expect(denormal):
-    """Computes what the first set of inputs should give, and tells whether eager itself is good enough to ask for it, and
-    whether what the problem's first inputs should give would pass for right as well."""
+def expect(regime):
+    """Computes what the first set of inputs, of this kind, should give, and tells whether eager itself is good enough to ask
+    for it, and whether what the first inputs of the kind should give would pass for right as well."""
     state.expected = None
     try:
-        expected = state.reference.expect(values.rebuilt(state.tree, state.slots[0]), denormal)
+        expected = state.reference.expect(values.rebuilt(state.tree, state.slots[0]), regime == "denormal")
     except Exception as error:
         return {"usable": False, "why": f"the problem refuses such inputs: {error}"[:500], "errors": []}
     state.expected = expected
-    state.first = state.first or expected
-    alike = expected.takes(state.first)
+    alike = expected.takes(state.first.setdefault(regime, expected))
     told = {"why": expected.why, "errors": expected.errors, "finite": expected.finite, "near": expected.near}
     return {"usable": True, "alike": alike, **told}
 

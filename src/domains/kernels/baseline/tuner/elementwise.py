@@ -5,7 +5,7 @@ import math
 import torch
 
 from terms import Term, constant
-from trace import NotRecognised, Varying
+from tracing import NotRecognised, Varying
 
 
 def number(value):

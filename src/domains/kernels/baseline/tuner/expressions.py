@@ -5,7 +5,7 @@ import math
 import torch
 
 from terms import Count
-from trace import NotRecognised, Varying
+from tracing import NotRecognised, Varying
 
 INFIX = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "gt": ">", "lt": "<", "ge": ">=", "le": "<=",

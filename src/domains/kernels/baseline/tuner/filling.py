@@ -2,7 +2,7 @@
 
 from sizes import Place, plus, times
 from terms import REDUCTIONS
-from trace import NotRecognised
+from tracing import NotRecognised
 from values import Values, is_integer
 
 

@@ -10,7 +10,7 @@ from elementwise import number
 from operators import lower
 from recognise import text_of
 from terms import Term
-from trace import NotRecognised, Value, Varying
+from tracing import NotRecognised, Value, Varying
 
 ONE_DTYPES = (torch.float32, torch.bool, torch.int64)
 RESHAPES = ("view", "_unsafe_view", "reshape", "_reshape_alias", "flatten", "unflatten")

@@ -21,7 +21,7 @@ from measure import Contest, first_wrong, load, speedup
 from recognise import Program
 from stages import RUNTIME as stages_runtime
 from stages import Stages
-from trace import NotRecognised, traced
+from tracing import NotRecognised, traced
 
 PLAIN = ("-fno-math-errno", "-fno-trapping-math")
 WIDE = (*PLAIN, "-mprefer-vector-width=512")

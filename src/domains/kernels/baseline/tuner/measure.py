@@ -8,7 +8,7 @@ import time
 
 import torch
 
-from trace import run_source
+from tracing import run_source
 
 
 def listed(outputs):

@@ -2,7 +2,7 @@
 
 import elementwise
 import reductions
-from trace import NotRecognised, Value
+from tracing import NotRecognised, Value
 
 SAME = {name: name for name in "exp log log1p sqrt rsqrt neg abs sigmoid tanh erf sin cos reciprocal sign".split()}
 UNARY = {**SAME, "expm1": "expm1", "logical_not": "not", "bitwise_not": "not"}

@@ -5,7 +5,7 @@ import torch
 from elementwise import number
 from operators import lower
 from terms import Space, Term
-from trace import NotRecognised, Value, Varying
+from tracing import NotRecognised, Value, Varying
 
 VIEWS = (
     "view _unsafe_view reshape _reshape_alias expand unsqueeze squeeze t transpose permute slice select split "

@@ -4,7 +4,7 @@ import math
 
 from elementwise import number
 from terms import Term
-from trace import NotRecognised
+from tracing import NotRecognised
 
 
 def lower_sum(space, value, get, a, dims=None, keepdim=False, dtype=None):

@@ -1,6 +1,6 @@
 """Sizes and places in memory, as C++."""
 
-from trace import Varying, expression_for
+from tracing import Varying, expression_for
 
 
 class Sizes:

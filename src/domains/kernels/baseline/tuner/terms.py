@@ -1,6 +1,6 @@
 """Terms: what has to be computed, over one space of axes of which some are reduced."""
 
-from trace import NotRecognised
+from tracing import NotRecognised
 
 
 class Term:
