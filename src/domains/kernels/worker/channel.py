@@ -28,13 +28,22 @@ class Channel:
 
     def say(self, number, reply):
         """Writes one reply; `number` is that of the command."""
-        line = memoryview(json.dumps({"n": number, **reply}, separators=(",", ":")).encode() + b"\n")
-        while line:
-            line = line[os.write(self._outgoing, line) :]
+        self._write(json.dumps({"n": number, **reply}, separators=(",", ":")).encode() + b"\n")
 
-    def serve(self, commands):
-        """Does what it is told until the input ends. `commands` maps names to functions that give replies as dicts."""
+    def _write(self, line):
+        written = os.write(self._outgoing, line)
+        while written < len(line):
+            written += os.write(self._outgoing, line[written:])
+
+    def serve(self, commands, quick=None):
+        """Does what it is told until the input ends. `commands` maps names to functions that give replies as dicts; what
+        `quick` makes of a command's line is its reply, unless that is None."""
         for line in self._incoming:
+            if quick is not None:
+                said = quick(line)
+                if said is not None:
+                    self._write(said)
+                    continue
             command = json.loads(line)
             try:
                 reply = {"ok": True, **commands[command.pop("do")](**command.pop("with", {}))}

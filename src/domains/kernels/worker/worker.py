@@ -12,6 +12,7 @@ import channel
 torch = channel.prepare(int(os.environ.get("TOUCHSTONE_THREADS", "1")))
 
 import importlib.util  # noqa: E402
+import json  # noqa: E402
 import random  # noqa: E402
 import time  # noqa: E402
 
@@ -129,6 +130,40 @@ def go(first, count):
     return {}
 
 
+ONE_CALL = b',"count":1}}\n'
+# Of the last output that was told of in few steps: its layout, and its claim up to the address.
+told = (None, b"")
+
+
+def quick(line):
+    """The reply to a command for one call as a line, or None where the long way has to be gone.
+
+    A call's command and claim are part of its time, on all sides. An answer that puts a loop of its own in the place of
+    this program saves them: there must be little to save. What is raised here the long way tells, which calls once more.
+    """
+    global told
+    if not line.endswith(ONE_CALL) or b'"do":"go"' not in line or device.apart or commands["go"] is not go:
+        return None
+    outputs.clear()
+    spacers.clear()
+    spacers.append(torch.empty(SPACE + luck.randrange(64) * 64, dtype=torch.uint8))
+    begins = line[: line.index(b",")]
+    try:
+        output = model(*slots[int(line[line.index(b'"first":') + 8 : -len(ONE_CALL)])][0])
+        outputs.append(output)
+        if type(output) is not torch.Tensor or output.layout is not torch.strided or output.is_complex():
+            return b"%s,%s\n" % (begins, json.dumps({"ok": True, **values.claims_of(outputs)}).encode()[1:])
+        layout = (output.shape, output.stride(), output.dtype)
+        if layout != told[0]:
+            claim = values.claims_of(outputs)
+            if claim["calls"][0][1] < 0:
+                return b"%s,%s\n" % (begins, json.dumps({"ok": True, **claim}).encode()[1:])
+            told = layout, b',"ok":true,"kinds":%s,"calls":[[0,' % json.dumps(claim["kinds"]).encode()
+    except Exception:
+        return None
+    return b"%s%s%d]]}\n" % (begins, told[1], output.data_ptr())
+
+
 def download():
     """Copies outputs from the device and tells where the copies lie, which stay there until the next call."""
     outputs[:] = [values.mapped(output, to_host) for output in outputs]
@@ -205,4 +240,4 @@ if __name__ == "__main__":
     talk = channel.Channel()
     # In a variable of its own: modules that are loaded later are strangers.
     talk.say(0, {"ok": True, "pid": os.getpid(), "torch": torch.__version__})
-    talk.serve(commands)
+    talk.serve(commands, quick)
