@@ -34,7 +34,7 @@ describe.skipIf(process.getuid?.() !== 0)(
       journals = []
       for await (const id of journalIds(join(scratch, 'run')))
         journals.push(journalPath(join(scratch, 'run'), id))
-    })
+    }, 120_000)
 
     it('has another flag in each trial, which the solver takes', async () => {
       const trials = await Promise.all(journals.map(async (path) => (await foldTrial(readJournal(path)))!))

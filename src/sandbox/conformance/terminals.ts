@@ -18,8 +18,9 @@ export const terminals: readonly Case[] = [
           (await terminal.read({ until: /terminal\r\n[^\n]*\$ $/, timeoutSeconds: 15 })).text,
           /30 100\r\nterminal/,
         )
-        terminal.write('sleep 100\n')
-        await terminal.read({ quietSeconds: 0.2 })
+        // By then it is what Ctrl-C is for, and not the shell that is about to start it.
+        terminal.write("sh -c 'echo up; exec sleep 100'\n")
+        await terminal.read({ until: /\nup\r\n/, timeoutSeconds: 15 })
         terminal.write('\u0003')
         assert.equal((await terminal.read(prompt)).matched, true)
         terminal.write('clear; printf "\\033[3;5Hpla""ced"\n')

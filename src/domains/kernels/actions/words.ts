@@ -1,7 +1,7 @@
 import type { Rating } from '../../../core/environment.ts'
+import { isFaster, whyNotFaster } from '../judge/faster.ts'
 import type { FaultReason } from '../judge/fault.ts'
 import type { Found } from '../judge/found.ts'
-import { barOf } from '../judge/statistics.ts'
 import type { ProblemProfile, Profiled } from '../profile/index.ts'
 import { operatorsText, problemText, rateText, timeOf } from '../profile/words.ts'
 import { type Compiled, compiledText } from './compile.ts'
@@ -65,10 +65,11 @@ export function foundText(found: Found): string {
   const tried = `It is right on all ${checked?.passed.length ?? 0} sets of inputs that were tried here${traced ? ', and does its work itself' : ''}.`
   if (!timed) return [tried, ...built].join('\n')
   const { speedup, same } = timed
-  const certainly = speedup.low > barOf(same) ? 'certainly faster' : 'not certainly faster'
+  const certainly = isFaster(timed) ? 'certainly faster' : 'not certainly faster'
+  const why = whyNotFaster(timed)
   const interval = `${speedup.low.toFixed(2)}–${speedup.high.toFixed(2)}`
   return [
-    `It takes 1/${speedup.median.toFixed(2)} of eager PyTorch's time: ${speedup.median.toFixed(2)}× (95 % interval ${interval}), ${certainly} than eager, which is ${same.low.toFixed(2)}–${same.high.toFixed(2)}× itself here. The judge measures again, longer.`,
+    `It takes 1/${speedup.median.toFixed(2)} of eager PyTorch's time: ${speedup.median.toFixed(2)}× (95 % interval ${interval}), ${certainly} than eager, which is ${same.low.toFixed(2)}–${same.high.toFixed(2)}× itself here${why === undefined ? '' : `; ${why}`}. The judge measures again, longer.`,
     tried,
     ...built,
   ].join('\n')

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { seedOf } from '../../../core/seed.ts'
 import type { KernelsKey } from '../key.ts'
+import { nothing } from '../process.ts'
 import { type Batches, batchesFor } from './batches.ts'
 import { outputName, type Place } from './claims.ts'
 import { mismatchWords } from './correctness.ts'
@@ -10,7 +11,7 @@ import type { Facts } from './facts.ts'
 import { Fault } from './fault.ts'
 import type { Output, Runner, Values } from './runner.ts'
 import { numberOf } from './seeds.ts'
-import { type Estimate, estimate, halfWidth, roughly } from './statistics.ts'
+import { type Estimate, estimate, halfWidth, medianOf, roughly } from './statistics.ts'
 import { patienceOf, Stopwatch } from './stopwatch.ts'
 
 /** Who is timed: eager twice, for the ratio that the same code has to itself, and the answer. */
@@ -41,6 +42,7 @@ export interface Patience {
   readonly width: number
 }
 export const judgePatience: Patience = { leastPairs: 15, mostPairs: 200, seconds: 15, width: 0.02 }
+const idleCalls = 50
 /** As narrow is enough for what is certainly slower than eager. */
 const slowWidth = 0.1
 
@@ -61,6 +63,8 @@ export interface Timed {
   readonly same: Estimate
   /** Over `torch.compile`. */
   readonly compiled?: Estimate
+  /** What a call takes that does nothing: command, reply, and being woken up, in seconds. */
+  readonly idle: number
   /** Bytes of an answer's outputs that it has to have written: those that do not lie in its inputs. */
   readonly written: number
   /** What the values were drawn from. */
@@ -86,6 +90,7 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
   await examiner.allot(calls * rounds)
   for (const runner of runners) await runner.allot(facts, calls * rounds)
   await warmUp(contest, drawn, calls * rounds)
+  const idle = await idleSeconds(contest.baseline)
   const watches = runners.map((runner) => new Stopwatch(runner, threads, longestOf(contest, runner)))
   let written = 0
   const began = performance.now()
@@ -105,7 +110,7 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
   const pairs = contest.candidate.apart
     ? await besideNobody(contest, pairsOf(watches, calls), { calls, rounds }, patience)
     : pairsOf(watches, calls)
-  return { pairs, calls, written, drawn, ...ratios(pairs, seed) }
+  return { pairs, calls, idle, written, drawn, ...ratios(pairs, seed) }
 }
 
 /**
@@ -124,6 +129,16 @@ async function warmUp(contest: Contest, drawn: string, count: number): Promise<v
     outputs.push(await runner.take(claims, examiner.facts, 0, count))
   }
   await compare(contest, outputs[0]!, outputs[2]!)
+}
+
+async function idleSeconds(runner: Runner): Promise<number> {
+  const times: number[] = []
+  for (let call = 0; call < idleCalls; call++) {
+    const before = runner.clock()
+    await runner.tell('idle', {}, nothing, 60)
+    times.push(runner.clock() - before)
+  }
+  return medianOf(times)
 }
 
 /** All sides, in the order in which what belongs to them is listed here. */

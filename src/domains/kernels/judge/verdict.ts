@@ -3,11 +3,12 @@ import { answerPaths, type KernelsKey } from '../key.ts'
 import type { TorchPython } from '../python.ts'
 import type { Checked } from './correctness.ts'
 import type { Facts } from './facts.ts'
+import { isFaster, whyNotFaster } from './faster.ts'
 import type { Fault, FaultReason } from './fault.ts'
 import type { Found } from './found.ts'
 import { unseenLibraries } from './library.ts'
 import type { Setting } from './sitting.ts'
-import { barOf, type Estimate, medianOf } from './statistics.ts'
+import { type Estimate, medianOf } from './statistics.ts'
 import type { Timed } from './timing.ts'
 
 export const judgeVersion = '1.0.0'
@@ -62,9 +63,15 @@ function faultVerdict(fault: Fault, course: Course): Verdict {
 /** The verdict on an answer that is right, by its speed. */
 function timedVerdict(timed: Timed, checked: Checked, course: Course): Verdict {
   const { speedup, same, compiled } = timed
-  const faster = speedup.low > barOf(same)
+  const faster = isFaster(timed)
   const eager = `${words(speedup)}, which is ${same.low.toFixed(3)}–${same.high.toFixed(3)}× itself in the same sitting`
-  const times = `${eager.replace('×', '× eager PyTorch')}${compiled ? `; ${words(compiled).replace('×', '× torch.compile')}` : ''}`
+  const times = [
+    eager.replace('×', '× eager PyTorch'),
+    ...(compiled ? [words(compiled).replace('×', '× torch.compile')] : []),
+    whyNotFaster(timed),
+  ]
+    .filter((part) => part !== undefined)
+    .join('; ')
   course.metrics.unshift({ name: 'correct', value: 1, unit: '1' })
   course.findings.push({
     code: faster ? 'faster' : 'not-faster',
@@ -90,7 +97,7 @@ function words({ median, low, high }: Estimate): string {
 const control = [0.95, 1.05] as const
 
 /** Speedups and times of a measurement as metrics. */
-function timedMetrics({ speedup, same, compiled, pairs }: Timed, facts: Facts): Metric[] {
+function timedMetrics({ speedup, same, compiled, idle, pairs }: Timed, facts: Facts): Metric[] {
   const baseline = medianOf(pairs.map((pair) => pair.baseline))
   const candidate = medianOf(pairs.map((pair) => pair.candidate))
   const bytes = [...facts.inputs, ...facts.weights, ...facts.outputs].reduce(
@@ -103,6 +110,7 @@ function timedMetrics({ speedup, same, compiled, pairs }: Timed, facts: Facts): 
     ...estimated('aa', same).map((metric) => (metric.name === 'aa' ? { ...metric, control } : metric)),
     clocked('time-baseline', baseline, 's'),
     clocked('time-candidate', candidate, 's'),
+    clocked('time-idle', idle, 's'),
     { name: 'bytes', value: bytes, unit: 'bytes' },
     clocked('bandwidth', bytes / candidate / 1e9, 'GB/s'),
   ]
