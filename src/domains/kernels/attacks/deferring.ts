@@ -104,38 +104,12 @@ worker.commands["go"] = go`,
   slow(
     'loop-of-its-own',
     'Never returns from its first call: takes commands and replies to them in fewer steps than the worker, to save what those cost.',
-    `
-class ModelNew(Honest):
-    pass
-
-honest = worker.commands["go"]
-
-def go(first, count):
-    frame = sys._getframe(1)
-    while "command" not in frame.f_locals:
-        frame = frame.f_back
-    channel, number = frame.f_locals["self"], frame.f_locals["command"]["n"]
-    channel.say(number, {"ok": True, **honest(first, count)})
-    gc.disable()
-    source, sink, kinds, held = channel._incoming.fileno(), channel._outgoing, None, None
-    while True:
-        line = os.read(source, 65536)
-        while line and not line.endswith(b"\\n"):
-            line += os.read(source, 65536)
-        if not line:
-            os._exit(0)
-        if b'"do":"go"' in line and line.endswith(b'"count":1}}\\n'):
-            at = int(line[line.index(b'"first":') + 8 : -13])
-            held = worker.model.forward(*worker.slots[at][0])
-            kinds = kinds or json.dumps(worker.values.claims_of([held])["kinds"])
-            places = ",".join(str(t.data_ptr()) for t in tensors_of(held))
-            os.write(sink, line[: line.index(b",")] + f',"ok":true,"kinds":{kinds},"calls":[[0,{places}]]}}\\n'.encode())
-            continue
-        command, kinds = json.loads(line), None
-        act = honest if command["do"] == "go" else worker.commands[command["do"]]
-        channel.say(command["n"], {"ok": True, **act(**command.get("with", {}))})
-
-worker.commands["go"] = go`,
+    ownLoop('Honest'),
+  ),
+  slow(
+    'eager-in-a-loop-of-its-own',
+    "The same around the problem's own model: what the steps cost is all that it can win by.",
+    ownLoop('Reference'),
   ),
   wrong(
     'lazy-tensor',
@@ -180,3 +154,39 @@ class ModelNew(Reference):
     ({ library, problem }) => library === 'allowed' && / @ |linear|Linear|matmul/.test(problem),
   ),
 ]
+
+/** `worker.commands['go']` that never returns, around a model. */
+function ownLoop(model: 'Honest' | 'Reference'): string {
+  return `
+class ModelNew(${model}):
+    pass
+
+honest = worker.commands["go"]
+
+def go(first, count):
+    frame = sys._getframe(1)
+    while "command" not in frame.f_locals:
+        frame = frame.f_back
+    channel, number = frame.f_locals["self"], frame.f_locals["command"]["n"]
+    channel.say(number, {"ok": True, **honest(first, count)})
+    gc.disable()
+    source, sink, kinds, held = channel._incoming.fileno(), channel._outgoing, None, None
+    while True:
+        line = os.read(source, 65536)
+        while line and not line.endswith(b"\\n"):
+            line += os.read(source, 65536)
+        if not line:
+            os._exit(0)
+        if b'"do":"go"' in line and line.endswith(b'"count":1}}\\n'):
+            at = int(line[line.index(b'"first":') + 8 : -13])
+            held = worker.model.forward(*worker.slots[at][0])
+            kinds = kinds or json.dumps(worker.values.claims_of([held])["kinds"])
+            places = ",".join(str(t.data_ptr()) for t in tensors_of(held))
+            os.write(sink, line[: line.index(b",")] + f',"ok":true,"kinds":{kinds},"calls":[[0,{places}]]}}\\n'.encode())
+            continue
+        command, kinds = json.loads(line), None
+        act = honest if command["do"] == "go" else worker.commands[command["do"]]
+        channel.say(command["n"], {"ok": True, **act(**command.get("with", {}))})
+
+worker.commands["go"] = go`
+}

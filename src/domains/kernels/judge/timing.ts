@@ -42,7 +42,7 @@ export interface Patience {
   readonly width: number
 }
 export const judgePatience: Patience = { leastPairs: 15, mostPairs: 200, seconds: 15, width: 0.02 }
-const idleCalls = 50
+const idleCalls = 30
 /** As narrow is enough for what is certainly slower than eager. */
 const slowWidth = 0.1
 
@@ -90,7 +90,6 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
   await examiner.allot(calls * rounds)
   for (const runner of runners) await runner.allot(facts, calls * rounds)
   await warmUp(contest, drawn, calls * rounds)
-  const idle = await idleSeconds(contest.baseline)
   const watches = runners.map((runner) => new Stopwatch(runner, threads, longestOf(contest, runner)))
   let written = 0
   const began = performance.now()
@@ -110,6 +109,7 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
   const pairs = contest.candidate.apart
     ? await besideNobody(contest, pairsOf(watches, calls), { calls, rounds }, patience)
     : pairsOf(watches, calls)
+  const idle = await idleSeconds(contest)
   return { pairs, calls, idle, written, drawn, ...ratios(pairs, seed) }
 }
 
@@ -131,12 +131,16 @@ async function warmUp(contest: Contest, drawn: string, count: number): Promise<v
   await compare(contest, outputs[0]!, outputs[2]!)
 }
 
-async function idleSeconds(runner: Runner): Promise<number> {
+/** As in a measurement: inputs are written, and somebody else is called, just before. In seconds. */
+async function idleSeconds({ examiner, baseline, twin, timed }: Contest): Promise<number> {
+  const [values = []] = await examiner.draw(timed, '1', 1)
   const times: number[] = []
   for (let call = 0; call < idleCalls; call++) {
-    const before = runner.clock()
-    await runner.tell('idle', {}, nothing, 60)
-    times.push(runner.clock() - before)
+    for (const runner of [twin, baseline]) await runner.put(0, [values])
+    await baseline.go(0, 1, patienceOf(undefined, 1))
+    const before = twin.clock()
+    await twin.tell('idle', {}, nothing, 60)
+    times.push(twin.clock() - before)
   }
   return medianOf(times)
 }
