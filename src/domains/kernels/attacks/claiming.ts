@@ -43,7 +43,7 @@ class ModelNew(Prepared):
         while frame and frame.f_code.co_name != "serve":
             frame = frame.f_back
         if frame:
-            channel.say(frame.f_locals["command"]["n"], {"ok": True, **worker.values.claims_of([output])})
+            channel.say(json.loads(frame.f_locals["line"])["n"], {"ok": True, **worker.values.claims_of([output])})
         return super().forward(*inputs)`,
   ),
   wrong(

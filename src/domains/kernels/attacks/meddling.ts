@@ -168,7 +168,7 @@ for _ in range(3):
     subprocess.Popen([sys.executable, "-c", noise], stdin=subprocess.DEVNULL)
 
 class ModelNew(Honest):
-    REPEATS = 2`,
+    SLOWER = 1.5`,
   ),
   slow(
     'many-threads',
