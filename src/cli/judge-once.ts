@@ -31,6 +31,12 @@ export async function judgeOnce(name: string, flags: JudgeOnceFlags): Promise<Ve
   const id = name.slice(slash + 1)
   const entry = suite.tasks.find((task) => task.id === id)
   if (!entry) {
+    const left = suite.unavailable?.find((task) => task.id === id)
+    if (left)
+      throw new UsageError(
+        'unavailable',
+        `${suite.name}/${id} cannot be tried here (${left.kind}): ${left.why}`,
+      )
     const near = suite.tasks.filter((task) => task.id.includes(id)).map((task) => task.id)
     const hint = near.length > 0 ? `; near it: ${near.slice(0, 5).join(', ')}` : ''
     throw new UsageError(

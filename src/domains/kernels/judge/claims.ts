@@ -27,6 +27,8 @@ export interface Place extends Layout {
 
 /** Gaps between elements that are read along: more than this many times the elements themselves is no sensible output. */
 const mostSpread = 4
+/** Bytes of gaps in one output: the examiner has to hold all that is read. */
+const mostGaps = 64 * 1024 ** 2
 
 const itemBytes: Readonly<Record<string, number>> = {
   bool: 1,
@@ -80,7 +82,8 @@ function place(address: number, shape: number[], strides: number[], dtype: strin
   const elements = shape.reduce((product, each) => product * each, 1)
   const last = shape.reduce((sum, each, axis) => sum + (each - 1) * strides[axis]!, 0)
   const bytes = elements === 0 ? 0 : (last + 1) * bytesEach
-  if (bytes > mostSpread * elements * bytesEach + 4096)
+  const own = elements * bytesEach
+  if (bytes > Math.min(mostSpread * own + 4096, own + mostGaps))
     throw new Fault('wrong', `${name} is spread over ${bytes} bytes: call .contiguous() before returning it`)
   return { address, shape, strides, dtype, bytes }
 }

@@ -9,10 +9,11 @@ import type { Facts } from './facts.ts'
 import { Fault } from './fault.ts'
 import { checkFloor } from './floor.ts'
 import { forbidLibraries } from './library.ts'
+import type { Patience } from './pairs.ts'
 import type { Runner } from './runner.ts'
 import { equip, type Setting, startCandidate } from './sitting.ts'
 import type { Staff } from './staff.ts'
-import { type Patience, type Timed, timeAnswer } from './timing.ts'
+import { type Timed, timeAnswer } from './timing.ts'
 
 /** What was found out about an answer, as far as it came. */
 export interface Found {

@@ -6,9 +6,9 @@ import { noGpu } from '../gpu.ts'
 import type { KernelsKey } from '../key.ts'
 import { torchPython } from '../python.ts'
 import { findOut } from './found.ts'
+import { judgePatience } from './pairs.ts'
 import type { Setting } from './sitting.ts'
 import { type Staff, staffOf } from './staff.ts'
-import { judgePatience } from './timing.ts'
 import { verdictOf } from './verdict.ts'
 
 /**

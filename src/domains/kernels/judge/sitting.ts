@@ -7,8 +7,8 @@ import type { TorchPython } from '../python.ts'
 import { Allowance, allowanceSeconds } from './allowance.ts'
 import { Examiner } from './examiner.ts'
 import type { Facts } from './facts.ts'
+import type { Patience } from './pairs.ts'
 import { Runner, type Values } from './runner.ts'
-import type { Patience } from './timing.ts'
 
 /** What all processes of a judgement have in common. */
 export interface Setting {

@@ -5,13 +5,14 @@ import { nothing } from '../process.ts'
 import { type Batches, batchesFor } from './batches.ts'
 import { outputName, type Place } from './claims.ts'
 import { mismatchWords } from './correctness.ts'
-import { deviceSeconds, eagerSeconds, undisturbed } from './device.ts'
+import { eagerSeconds, undisturbed } from './device.ts'
 import type { Examiner, Regime } from './examiner.ts'
 import type { Facts } from './facts.ts'
 import { Fault } from './fault.ts'
+import { enough, judgePatience, type Pair, type Patience, pairsOf, type Ratios, ratiosOf } from './pairs.ts'
 import type { Output, Runner, Values } from './runner.ts'
 import { numberOf } from './seeds.ts'
-import { type Estimate, estimate, halfWidth, medianOf, roughly } from './statistics.ts'
+import { medianOf } from './statistics.ts'
 import { patienceOf, Stopwatch } from './stopwatch.ts'
 
 /** Who is timed: eager twice, for the ratio that the same code has to itself, and the answer. */
@@ -32,37 +33,11 @@ export interface Contest {
   readonly longest: number
 }
 
-/** How long to measure. */
-export interface Patience {
-  readonly leastPairs: number
-  readonly mostPairs: number
-  /** Wall time after which no more than the least number of pairs is taken, in seconds. */
-  readonly seconds: number
-  /** Intervals narrower than this on both sides, relative to their medians, are enough. */
-  readonly width: number
-}
-export const judgePatience: Patience = { leastPairs: 15, mostPairs: 200, seconds: 15, width: 0.02 }
 const idleCalls = 30
-/** As narrow is enough for what is certainly slower than eager. */
-const slowWidth = 0.1
-
-/** Seconds per call of each side in one pair of batches. */
-export interface Pair {
-  readonly baseline: number
-  readonly twin: number
-  readonly candidate: number
-  readonly compiled?: number
-}
-
-export interface Timed {
+export interface Timed extends Ratios {
   readonly pairs: readonly Pair[]
   /** Calls in a batch. */
   readonly calls: number
-  readonly speedup: Estimate
-  /** The ratio of eager to itself. */
-  readonly same: Estimate
-  /** Over `torch.compile`. */
-  readonly compiled?: Estimate
   /** What a call takes that does nothing: command, reply, and being woken up, in seconds. */
   readonly idle: number
   /** Bytes of an answer's outputs that it has to have written: those that do not lie in its inputs. */
@@ -105,12 +80,12 @@ export async function timeAnswer(contest: Contest, patience: Patience = judgePat
   }
   for (const watch of watches) watch.stop()
   // With a device, what is done beside the calls is in the pairs.
-  if (!contest.candidate.apart) worksBetween(watches)
+  if (!contest.candidate.apart) worksBetween(watches, threads)
   const pairs = contest.candidate.apart
     ? await besideNobody(contest, pairsOf(watches, calls), { calls, rounds }, patience)
     : pairsOf(watches, calls)
   const idle = await idleSeconds(contest)
-  return { pairs, calls, idle, written, drawn, ...ratios(pairs, seed) }
+  return { pairs, calls, idle, written, drawn, ...ratiosOf(pairs, seed) }
 }
 
 /**
@@ -260,53 +235,13 @@ function writtenBytes(outputs: readonly Place[], candidate: Runner, facts: Facts
     .reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
-function pairsOf(watches: readonly Stopwatch[], calls: number): Pair[] {
-  const each = watches[0]!.runner.apart
-    ? onDevice(watches)
-    : watches.map((watch) => watch.windows().map((seconds) => seconds / calls))
-  const [baseline = [], twin = [], candidate = [], compiled] = each
-  return Array.from({ length: Math.min(...each.map(({ length }) => length)) }, (_, at) => ({
-    baseline: baseline[at]!,
-    twin: twin[at]!,
-    candidate: candidate[at]!,
-    ...(compiled && { compiled: compiled[at]! }),
-  }))
-}
-
-function onDevice(watches: readonly Stopwatch[]): number[][] {
-  const [eager = [], ...others] = watches.map((watch) => watch.turns())
-  return [eagerSeconds(eager), ...others.map((own) => deviceSeconds(own, eager))]
-}
-
-function ratios(pairs: readonly Pair[], seed: string): Pick<Timed, 'speedup' | 'same' | 'compiled'> {
-  const compiled = pairs.flatMap((pair) => (pair.compiled ? pair.compiled / pair.candidate : []))
-  return {
-    ...(compiled.length > 0 && { compiled: estimate(compiled, `${seed}/compiled`) }),
-    speedup: estimate(
-      pairs.map(({ baseline, candidate }) => baseline / candidate),
-      `${seed}/speedup`,
-    ),
-    same: estimate(
-      pairs.map(({ baseline, twin }) => baseline / twin),
-      `${seed}/same`,
-    ),
-  }
-}
-
-function enough(pairs: readonly Pair[], patience: Patience, seconds: number): boolean {
-  if (pairs.length < patience.leastPairs) return seconds > 6 * patience.seconds && pairs.length >= 5
-  if (seconds > patience.seconds || pairs.length >= patience.mostPairs) return true
-  const speedup = roughly(pairs.map(({ baseline, candidate }) => baseline / candidate))
-  if (speedup.high < 0.9) return halfWidth(speedup) <= slowWidth
-  const same = roughly(pairs.map(({ baseline, twin }) => baseline / twin))
-  return Math.max(halfWidth(speedup), halfWidth(same)) <= patience.width
-}
-
 /** Work between the calls, beyond what a process does that was only asked to wait, would be work that nobody times. */
-function worksBetween(watches: readonly Stopwatch[]): void {
+function worksBetween(watches: readonly Stopwatch[], threads: number): void {
   const [baseline, , candidate] = watches.map((watch) => watch.between())
   const inside = watches[2]!.inside()
-  const allowed = 2 * baseline!.seconds + 0.001 * candidate!.count + 0.05 * inside
+  // With one thread it is in the pairs anyway; with more, what is done here would be divided by them.
+  const each = threads === 1 ? 0.001 : 0.0002
+  const allowed = 2 * baseline!.seconds + each * candidate!.count + 0.05 * inside
   if (candidate!.seconds <= allowed) return
   const times = `${candidate!.seconds.toFixed(3)} s of processor time between the calls, beside ${inside.toFixed(3)} s in them`
   throw new Fault('works-between', `it uses ${times}: all of its work has to be done when forward returns`)
