@@ -182,8 +182,10 @@ except OSError:
     pass
 
 class ModelNew(Honest):
+    SLOWER = 1
+
     def forward(self, *inputs):
-        threads = [threading.Thread(target=Right.forward, args=(self, *inputs)) for _ in range(8)]
+        threads = [threading.Thread(target=Honest.forward, args=(self, *inputs)) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -159,7 +159,8 @@ if (hasTorch())
         const verdict = await judgeBefore(staff, setting, answer(earlyBody, early))
         expect(verdict.reason, verdict.findings[0]?.message).toBe('correct')
         const value = (name: string) => verdict.metrics.find((metric) => metric.name === name)?.value
-        expect(value('speedup')).toBeLessThan(1)
+        // Were it misled, it would be eight times or more.
+        expect(value('speedup')).toBeLessThan(2)
       },
       seconds,
     )
