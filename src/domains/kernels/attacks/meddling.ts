@@ -182,8 +182,6 @@ except OSError:
     pass
 
 class ModelNew(Honest):
-    SLOWER = 1
-
     def forward(self, *inputs):
         threads = [threading.Thread(target=Honest.forward, args=(self, *inputs)) for _ in range(4)]
         for thread in threads:
