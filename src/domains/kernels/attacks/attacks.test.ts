@@ -1,19 +1,12 @@
-import { spawnSync } from 'node:child_process'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SandboxBackend } from '../../../core/sandbox.ts'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { Task } from '../../../core/task.ts'
-import { bubblewrap, openLab } from '../../../sandbox/index.ts'
 import { judgeBefore } from '../judge/index.ts'
-import type { Setting } from '../judge/sitting.ts'
-import { type Staff, staffOf } from '../judge/staff.ts'
+import { hasTorch, openRoom, type Room } from '../judge/testing.ts'
 import type { KernelsKey } from '../key.ts'
-import { torchPython } from '../python.ts'
 import { attacks } from './index.ts'
 import { problems } from './testing.ts'
 
 const taskOf = (key: KernelsKey) => ({ key }) as Task<KernelsKey>
-const hasTorch =
-  spawnSync(process.env.TOUCHSTONE_PYTHON ?? '/usr/bin/python3', ['-c', 'import torch']).status === 0
 const long = process.env.TOUCHSTONE_LONG !== undefined
 
 /** Those that worked once, and a few that are easily let in again; all the others are played by the long tests and by `audit`. */
@@ -48,23 +41,16 @@ describe('attacks on the judge of kernels', () => {
 /** Problems of other kinds than those here give these something to do. */
 const needsOthers = new Set(['numpy', 'blas-by-ctypes', 'without-the-maximum'])
 
-describe.skipIf(!hasTorch)('refused by the judge', () => {
-  let backend: SandboxBackend
-  const rooms: Partial<Record<string, { setting: Setting; staff: Staff }>> = {}
-  const closing = new AsyncDisposableStack()
-  beforeAll(async () => {
-    backend = closing.use(await bubblewrap())
+describe.skipIf(!hasTorch())('refused by the judge', () => {
+  const rooms = new Map<keyof typeof problems, Promise<Room>>()
+  afterAll(async () => {
+    for (const room of rooms.values()) await (await room)[Symbol.asyncDispose]()
   })
-  afterAll(() => closing.disposeAsync())
 
   /** One trusted side for each problem. */
-  async function roomOf(place: keyof typeof problems) {
-    const known = rooms[place]
-    if (known) return known
-    const lab = closing.use(openLab(backend, { seed: 'attacks', signal: new AbortController().signal }))
-    const setting: Setting = { lab, python: await torchPython(), key: problems[place], patience: quick }
-    const room = { setting, staff: closing.use(staffOf(setting)) }
-    rooms[place] = room
+  function roomOf(place: keyof typeof problems): Promise<Room> {
+    const room = rooms.get(place) ?? openRoom(problems[place], { patience: quick })
+    rooms.set(place, room)
     return room
   }
 
@@ -75,8 +61,7 @@ describe.skipIf(!hasTorch)('refused by the judge', () => {
   it.each(played)('%s', { timeout: 600_000 }, async (name, attack) => {
     const place = placeOf(name)!
     const { setting, staff } = await roomOf(place)
-    await using lab = openLab(backend, { seed: name, signal: new AbortController().signal })
-    const verdict = await judgeBefore(staff, { ...setting, lab }, attack.submission(taskOf(setting.key))!)
+    const verdict = await judgeBefore(staff, setting, attack.submission(taskOf(setting.key))!)
     const [said] = verdict.findings
     expect(verdict.outcome, said?.message).not.toBe('solved')
     if (attack.expect === 'rejected') expect(verdict.outcome, said?.message).toBe('rejected')

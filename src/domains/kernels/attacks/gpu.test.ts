@@ -1,13 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SandboxBackend } from '../../../core/sandbox.ts'
 import type { Task } from '../../../core/task.ts'
-import { bubblewrap, openLab } from '../../../sandbox/index.ts'
 import { judgeBefore } from '../judge/index.ts'
-import type { Setting } from '../judge/sitting.ts'
-import { type Staff, staffOf } from '../judge/staff.ts'
+import { hasTorch, openRoom, type Room } from '../judge/testing.ts'
 import type { KernelsKey } from '../key.ts'
-import { torchPython } from '../python.ts'
 import { gpu } from './gpu.ts'
 import { problems } from './testing.ts'
 
@@ -20,8 +15,6 @@ const anywhere = [
   'cached-by-device-pointer',
 ]
 const played = gpu.filter(({ name }) => anywhere.includes(name.replace('-untested', '')))
-const hasTorch =
-  spawnSync(process.env.TOUCHSTONE_PYTHON ?? '/usr/bin/python3', ['-c', 'import torch']).status === 0
 
 const key: KernelsKey = { ...problems.vectorMatrix, device: 'cuda' }
 
@@ -35,29 +28,22 @@ describe('attacks that need a device', () => {
   })
 
   // Some minutes on a busy machine.
-  if (hasTorch && process.env.TOUCHSTONE_LONG !== undefined)
+  if (hasTorch() && process.env.TOUCHSTONE_LONG !== undefined)
     describe('refused with one that stands in for a GPU', () => {
-      let backend: SandboxBackend
-      let setting: Setting
-      let staff: Staff
-      const closing = new AsyncDisposableStack()
+      let room: Room
       beforeAll(async () => {
-        backend = closing.use(await bubblewrap())
-        const lab = closing.use(openLab(backend, { seed: 'gpu', signal: new AbortController().signal }))
         const patience = { leastPairs: 7, mostPairs: 7, seconds: 1, width: 1 }
-        setting = { lab, python: await torchPython(), key, device: 'stand-in', patience }
-        staff = closing.use(staffOf(setting))
+        room = await openRoom(key, { device: 'stand-in', patience })
       }, 120_000)
-      afterAll(() => closing.disposeAsync(), 60_000)
+      afterAll(() => room[Symbol.asyncDispose](), 60_000)
 
       it.each(played.map((attack) => [attack.name, attack] as const))(
         '%s',
         { timeout: 300_000 },
-        async (name, { submission }) => {
-          await using lab = openLab(backend, { seed: name, signal: new AbortController().signal })
+        async (_, { submission }) => {
           const verdict = await judgeBefore(
-            staff,
-            { ...setting, lab },
+            room.staff,
+            room.setting,
             submission({ key } as Task<KernelsKey>)!,
           )
           expect(verdict.outcome, verdict.findings[0]?.message).not.toBe('solved')

@@ -1,3 +1,4 @@
+import { keptByPointer } from './remembering.ts'
 import { onGpu, slowOnGpu } from './skeleton.ts'
 
 /** What only a device makes possible. No GPU was there when these were written: they are untested. */
@@ -150,13 +151,6 @@ class ModelNew(Prepared):
   onGpu(
     'cached-by-device-pointer',
     'Keeps its output by the address of its input on the device, which is the same for all calls in one slot.',
-    `
-class ModelNew(Honest):
-    def forward(self, *inputs):
-        kept = self.__dict__.setdefault("_kept", {})
-        key = tuple(t.data_ptr() for t in tensors_of(inputs))
-        if key not in kept:
-            kept[key] = super().forward(*inputs)
-        return kept[key]`,
+    keptByPointer,
   ),
 ]

@@ -11,9 +11,10 @@ export const meddling = [
 class ModelNew(Honest):
     def forward(self, *inputs):
         output = super().forward(*inputs)
+        first, *others = tensors_of(output)
         for there in tensors_of(inputs):
-            if there.shape == output.shape and there.dtype == output.dtype:
-                there.copy_(output)
+            if not others and there.shape == first.shape and there.dtype == first.dtype:
+                there.copy_(first)
                 return there
         tensors_of(inputs)[0].add_(1)
         return output`,

@@ -1,18 +1,21 @@
 import { slow, wrong } from './skeleton.ts'
 
-/** Handing back what was computed once, or is computed for some calls only. */
-export const remembering = [
-  slow(
-    'cached-by-pointer',
-    'Keeps its output by the address of the input, which is the same on every call of a naive judge.',
-    `
+/** Keeps outputs by the addresses of inputs, wherever those lie. */
+export const keptByPointer = `
 class ModelNew(Honest):
     def forward(self, *inputs):
         kept = self.__dict__.setdefault("_kept", {})
         key = tuple(t.data_ptr() for t in tensors_of(inputs))
         if key not in kept:
             kept[key] = super().forward(*inputs)
-        return kept[key]`,
+        return kept[key]`
+
+/** Handing back what was computed once, or is computed for some calls only. */
+export const remembering = [
+  slow(
+    'cached-by-pointer',
+    'Keeps its output by the address of the input, which is the same on every call of a naive judge.',
+    keptByPointer,
   ),
   wrong(
     'cached-by-shape',

@@ -20,8 +20,8 @@ main.speedup = lambda *arguments: 1.0
 home = os.getcwd()
 for name in sorted(os.listdir("problems")):
     source = open(f"{home}/problems/{name}").read()
-    os.makedirs(f"{home}/work/{name}")
-    os.chdir(f"{home}/work/{name}")
+    os.makedirs(f"{home}/tried/{name}")
+    os.chdir(f"{home}/tried/{name}")
     try:
         tuner = main.Tuner(source, 1, time.monotonic() + 600)
         forms = tuner.kind.forms()

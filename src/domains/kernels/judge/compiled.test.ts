@@ -1,11 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Task } from '../../../core/task.ts'
-import { bubblewrap, openLab } from '../../../sandbox/index.ts'
 import { bwrapMissing } from '../../../sandbox/testing.ts'
 import type { KernelsKey } from '../key.ts'
 import { compiles } from './compiled.ts'
 import { sit } from './index.ts'
-import { answer, right, smallKey } from './testing.ts'
+import { answer, openRoom, right, smallKey } from './testing.ts'
 
 const torch2 = process.env.TOUCHSTONE_TORCH2
 
@@ -24,11 +23,10 @@ describe('torch.compile as a baseline', () => {
 
       it('is timed beside eager; what it cannot compile is said, and judged all the same', async () => {
         vi.stubEnv('TOUCHSTONE_PYTHON', torch2)
-        await using backend = await bubblewrap()
-        await using lab = openLab(backend, { seed: 'compiled', signal: new AbortController().signal })
+        await using room = await openRoom(smallKey)
         const judged = async (key: KernelsKey) => {
-          await using sitting = await sit({ key } as Task<KernelsKey>, lab)
-          return await sitting.judge(answer(right), lab)
+          await using sitting = await sit({ key } as Task<KernelsKey>, room.lab)
+          return await sitting.judge(answer(right), room.lab)
         }
         const fine = await judged(smallKey)
         const names = fine.metrics.map(({ name }) => name)

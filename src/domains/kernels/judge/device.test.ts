@@ -2,18 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Lab } from '../../../core/domain.ts'
-import type { SandboxBackend } from '../../../core/sandbox.ts'
-import { bubblewrap, openLab } from '../../../sandbox/index.ts'
 import { bwrapMissing } from '../../../sandbox/testing.ts'
 import { gpuDevices, gpuView } from '../gpu.ts'
 import type { KernelsKey } from '../key.ts'
-import { torchPython } from '../python.ts'
 import { deviceSeconds, eagerSeconds, undisturbed } from './device.ts'
 import { judgeBefore } from './index.ts'
-import type { Setting } from './sitting.ts'
-import { type Staff, staffOf } from './staff.ts'
-import { answer, hasTorch, smallKey } from './testing.ts'
+import { answer, hasTorch, openRoom, type Room, smallKey } from './testing.ts'
 
 const seconds = 120_000
 
@@ -127,27 +121,17 @@ return work(self, x) if ready is None else ready`
 
 if (hasTorch())
   describe.skipIf(bwrapMissing())('the judge with a device that stands in for a GPU', () => {
-    let backend: SandboxBackend
-    let lab: Lab & AsyncDisposable
-    let setting: Setting
-    let staff: Staff
+    let room: Room
     beforeAll(async () => {
-      backend = await bubblewrap()
-      lab = openLab(backend, { seed: 'device', signal: new AbortController().signal })
       const patience = { leastPairs: 5, mostPairs: 5, seconds: 1, width: 1 }
-      setting = { lab, python: await torchPython(), key: heavy, device: 'stand-in', patience }
-      staff = staffOf(setting)
+      room = await openRoom(heavy, { device: 'stand-in', patience })
     }, seconds)
-    afterAll(async () => {
-      await staff[Symbol.asyncDispose]()
-      await lab[Symbol.asyncDispose]()
-      await backend[Symbol.asyncDispose]()
-    }, seconds)
+    afterAll(() => room[Symbol.asyncDispose](), seconds)
 
     it(
       'calls a right answer faster that does less',
       async () => {
-        const verdict = await judgeBefore(staff, setting, answer(`return ${once}`))
+        const verdict = await judgeBefore(room.staff, room.setting, answer(`return ${once}`))
         expect(verdict.reason, verdict.findings[0]?.message).toBe('faster')
       },
       seconds,
@@ -156,7 +140,7 @@ if (hasTorch())
     it(
       'is not misled by an answer that works while its inputs are carried',
       async () => {
-        const verdict = await judgeBefore(staff, setting, answer(earlyBody, early))
+        const verdict = await judgeBefore(room.staff, room.setting, answer(earlyBody, early))
         expect(verdict.reason, verdict.findings[0]?.message).toBe('correct')
         const value = (name: string) => verdict.metrics.find((metric) => metric.name === name)?.value
         // Were it misled, it would be eight times or more.
@@ -176,7 +160,7 @@ if (hasTorch())
     ])(
       'tells of %s',
       async (_, body, reason, words) => {
-        const verdict = await judgeBefore(staff, setting, answer(body))
+        const verdict = await judgeBefore(room.staff, room.setting, answer(body))
         expect(verdict.reason, verdict.findings[0]?.message).toBe(reason)
         expect(verdict.findings[0]?.message).toContain(words)
       },

@@ -1,15 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Lab } from '../../../core/domain.ts'
-import type { SandboxBackend } from '../../../core/sandbox.ts'
-import { bubblewrap, openLab } from '../../../sandbox/index.ts'
 import { bwrapMissing } from '../../../sandbox/testing.ts'
 import type { KernelsKey } from '../key.ts'
-import { torchPython } from '../python.ts'
 import { problemOf } from '../shapes/testing.ts'
 import { type Tried, tellingKind } from './degenerate.ts'
-import { Examiner, type Regime } from './examiner.ts'
+import type { Examiner, Regime } from './examiner.ts'
 import { judge } from './index.ts'
-import { answer, hasTorch, smallKey } from './testing.ts'
+import { answer, hasTorch, openRoom, type Room, smallKey } from './testing.ts'
 
 const seconds = 120_000
 const [randn, rand] = ['torch.randn(16, 8)', 'torch.rand(16, 8)']
@@ -23,19 +19,13 @@ const deep = problemOf({
 
 if (hasTorch())
   describe.skipIf(bwrapMissing())('the examiner of kernels', () => {
-    let backend: SandboxBackend
-    let lab: Lab & AsyncDisposable
+    let room: Room
     let examiner: Examiner
     beforeAll(async () => {
-      backend = await bubblewrap()
-      lab = openLab(backend, { seed: 'test', signal: new AbortController().signal })
-      examiner = await Examiner.start(lab, await torchPython(), 1)
+      room = await openRoom(smallKey)
+      examiner = await room.staff.examiner
     }, seconds)
-    afterAll(async () => {
-      await examiner[Symbol.asyncDispose]()
-      await lab[Symbol.asyncDispose]()
-      await backend[Symbol.asyncDispose]()
-    }, seconds)
+    afterAll(() => room[Symbol.asyncDispose](), seconds)
 
     /** Kinds of inputs for which what is right for the first of them is not right for all. */
     async function telling(
@@ -127,7 +117,7 @@ if (hasTorch())
         }
         const task = { key } as Parameters<typeof judge>[0]
         const submission = answer('return torch.zeros_like(x)')
-        await expect(judge(task, submission, lab)).rejects.toMatchObject({
+        await expect(judge(task, submission, room.lab)).rejects.toMatchObject({
           code: 'degenerate-problem',
           retryable: false,
         })

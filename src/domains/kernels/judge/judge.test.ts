@@ -1,38 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Lab } from '../../../core/domain.ts'
-import type { SandboxBackend } from '../../../core/sandbox.ts'
 import type { Submission } from '../../../core/submission.ts'
-import { bubblewrap, openLab } from '../../../sandbox/index.ts'
 import { bwrapMissing } from '../../../sandbox/testing.ts'
 import type { KernelsKey } from '../key.ts'
-import { torchPython } from '../python.ts'
 import { judge, judgeBefore } from './index.ts'
-import { type Staff, staffOf } from './staff.ts'
-import { answer, hasTorch, right, smallKey } from './testing.ts'
+import { answer, hasTorch, openRoom, type Room, right, smallKey } from './testing.ts'
 
 const seconds = 120_000
 const patience = { leastPairs: 7, mostPairs: 20, seconds: 3, width: 0.05 }
 
 if (hasTorch())
   describe.skipIf(bwrapMissing())('the judge of kernels', () => {
-    let backend: SandboxBackend
-    let lab: Lab & AsyncDisposable
-    let staff: Staff
+    let room: Room
     beforeAll(async () => {
-      backend = await bubblewrap()
-      lab = openLab(backend, { seed: 'test', signal: new AbortController().signal })
-      staff = staffOf({ lab, python: await torchPython(), key: smallKey })
-      await staff.baselines()
+      room = await openRoom(smallKey)
+      await room.staff.baselines()
     }, seconds)
-    afterAll(async () => {
-      await staff[Symbol.asyncDispose]()
-      await lab[Symbol.asyncDispose]()
-      await backend[Symbol.asyncDispose]()
-    }, seconds)
+    afterAll(() => room[Symbol.asyncDispose](), seconds)
 
     async function judged(submission: Submission, settings: Partial<KernelsKey> = {}) {
       const key = { ...smallKey, ...settings }
-      return await judgeBefore(staff, { lab, python: await torchPython(), key, patience }, submission)
+      return await judgeBefore(room.staff, { ...room.setting, key, patience }, submission)
     }
 
     it(
@@ -124,7 +111,7 @@ if (hasTorch())
         expect(verdict).toMatchObject({ outcome: 'rejected', reason: 'library', score: 0 })
         expect(verdict.findings[0]?.message).toContain('relu')
         const task = { key: { ...smallKey, device: 'cuda' } } as Parameters<typeof judge>[0]
-        await expect(judge(task, answer(right), lab)).rejects.toMatchObject({ code: 'no-gpu' })
+        await expect(judge(task, answer(right), room.lab)).rejects.toMatchObject({ code: 'no-gpu' })
       },
       seconds,
     )

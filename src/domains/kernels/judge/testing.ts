@@ -1,7 +1,12 @@
 import { execFileSync } from 'node:child_process'
+import type { Lab } from '../../../core/domain.ts'
 import { fileSet } from '../../../core/files.ts'
 import type { Submission } from '../../../core/submission.ts'
+import { bubblewrap, openLab } from '../../../sandbox/index.ts'
 import type { KernelsKey } from '../key.ts'
+import { torchPython } from '../python.ts'
+import type { Setting } from './sitting.ts'
+import { type Staff, staffOf } from './staff.ts'
 
 /** Whether the Python that judges has torch: tests that need it are not registered where it has not. */
 export function hasTorch(): boolean {
@@ -13,6 +18,26 @@ export function hasTorch(): boolean {
   } catch {
     return false
   }
+}
+
+/** A trusted side in a lab of its own, for all the tests of a file. */
+export interface Room extends AsyncDisposable {
+  readonly lab: Lab
+  readonly setting: Setting
+  readonly staff: Staff
+}
+
+export async function openRoom(
+  key: KernelsKey,
+  more: Partial<Pick<Setting, 'device' | 'patience'>> = {},
+): Promise<Room> {
+  await using opened = new AsyncDisposableStack()
+  const backend = opened.use(await bubblewrap())
+  const lab = opened.use(openLab(backend, { seed: 'test', signal: new AbortController().signal }))
+  const setting = { lab, python: await torchPython(), key, ...more }
+  const staff = opened.use(staffOf(setting))
+  const closing = opened.move()
+  return { lab, setting, staff, [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }
 
 /** A small problem with a weight, and a further shape. */

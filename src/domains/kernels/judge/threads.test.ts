@@ -1,14 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Lab } from '../../../core/domain.ts'
 import { type FileSet, fileSet } from '../../../core/files.ts'
-import type { SandboxBackend } from '../../../core/sandbox.ts'
-import { bubblewrap, openLab } from '../../../sandbox/index.ts'
 import { bwrapMissing } from '../../../sandbox/testing.ts'
-import { torchPython } from '../python.ts'
 import { findOut } from './found.ts'
-import type { Setting } from './sitting.ts'
-import { type Staff, staffOf } from './staff.ts'
-import { hasTorch, smallKey } from './testing.ts'
+import { hasTorch, openRoom, type Room, smallKey } from './testing.ts'
 
 const problem = `
 import torch
@@ -55,23 +49,13 @@ class ModelNew(nn.Module):
 
 if (hasTorch())
   describe.skipIf(bwrapMissing())('a task for two threads', () => {
-    let backend: SandboxBackend
-    let lab: Lab & AsyncDisposable
-    let setting: Setting
-    let staff: Staff
+    let room: Room
     beforeAll(async () => {
-      backend = await bubblewrap()
-      lab = openLab(backend, { seed: 'threads', signal: new AbortController().signal })
-      setting = { lab, python: await torchPython(), key: { ...smallKey, problem, shapes: [], threads: 2 } }
-      staff = staffOf(setting)
+      room = await openRoom({ ...smallKey, problem, shapes: [], threads: 2 })
     }, 120_000)
-    afterAll(async () => {
-      await staff[Symbol.asyncDispose]()
-      await lab[Symbol.asyncDispose]()
-      await backend[Symbol.asyncDispose]()
-    }, 120_000)
+    afterAll(() => room[Symbol.asyncDispose](), 120_000)
     const patience = { leastPairs: 7, mostPairs: 10, seconds: 3, width: 0.05 }
-    const found = (files: FileSet) => findOut(staff, setting, files, { seed: 'threads', patience })
+    const found = (files: FileSet) => findOut(room.staff, room.setting, files, { seed: 'threads', patience })
 
     it('is timed by the wall, and gains nothing by more threads', async () => {
       const [two, eight] = [await found(answer(2)), await found(answer(8))]
